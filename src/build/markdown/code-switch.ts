@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type {
+  Custom,
+  MdastNode,
+  MdastPluginDefinition,
+  MdastVisitorContext,
+  PluginFactoryContext,
+} from 'satteri'
+import type { NodeOf } from './page.ts'
+import { readCodeSwitches } from './read-code-switches.ts'
+import type { CodeSwitch, Fence } from './read-code-switches.ts'
+
+/**
+ * Turns each `:::code-switch{name="..."}` of a page into the element `<code-switch>`, which reads well without
+ * JavaScript: a heading for each language and its highlighted code. Pages in which any block is malformed fail.
+ *
+ * For `satteri({ features: { directive: true }, mdastPlugins: [codeSwitch()] })`.
+ */
+export function codeSwitch() {
+  return (document: PluginFactoryContext) => {
+    const byName = new Map(readDocument(document).map((group) => [group.name, group]))
+    return {
+      name: 'code-switch',
+      containerDirective(node: NodeOf<'containerDirective'>, context: MdastVisitorContext) {
+        if (node.name !== 'code-switch') return
+        const group = byName.get(node.attributes?.['name'] ?? '')
+        if (group) context.replaceNode(node, codeSwitchElement(group))
+      },
+    } satisfies MdastPluginDefinition
+  }
+}
+
+/** Everything that can be wrong with a page is found here, before it is parsed for rendering. */
+function readDocument({ fileURL, source, sourceFormat }: PluginFactoryContext): CodeSwitch[] {
+  if (!fileURL) return readCodeSwitches(source, sourceFormat === 'mdx' ? 'page.mdx' : 'page.md')
+  const path = fileURLToPath(fileURL)
+  return readCodeSwitches(wholeSource(source, path), relative(process.cwd(), path))
+}
+
+/** Astro cuts the front matter off before it renders: lines count right only in the file itself. */
+function wholeSource(source: string, path: string): string {
+  const file = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  return file.includes(source.trim()) ? file : source
+}
+
+function codeSwitchElement({ name, fences }: CodeSwitch): Custom {
+  const samples = fences.map(sampleElement)
+  return element('code-switch', { name, className: ['not-content'] }, [tabList(fences), ...samples])
+}
+
+function tabList(fences: readonly Fence[]): Custom {
+  // The search of the site finds what a page says, not its controls.
+  const properties = { role: 'tablist', 'aria-label': 'Code language', 'data-pagefind-ignore': '' }
+  return element('div', properties, fences.map(tab))
+}
+
+function tab({ id, language, label }: Fence, index: number): Custom {
+  const isFirst = index === 0
+  const properties = {
+    type: 'button',
+    role: 'tab',
+    id: `tab-${id}`,
+    'aria-controls': id,
+    'aria-selected': String(isFirst),
+    tabindex: isFirst ? '0' : '-1',
+    'data-language': language,
+  }
+  return element('button', properties, [{ type: 'text', value: label }])
+}
+
+function sampleElement({ id, language, label, runnable, code }: Fence): Custom {
+  const properties = { id, language, label, ...(runnable && { runnable: '' }) }
+  const heading = { className: ['code-sample-label'], 'data-pagefind-ignore': '' }
+  return element('code-sample', properties, [
+    element('p', heading, [{ type: 'text', value: label }]),
+    // Words of our info strings mean other things to the highlighter: it hears of the frame and of nothing else.
+    { type: 'code', lang: language, meta: 'frame="none"', value: code },
+  ])
+}
+
+type Content = MdastNode | Custom
+
+/** Sätteri renders a node of a type it does not know as the element that `hName` says. */
+function element(hName: string, hProperties: Custom['data'] & {}, children: Content[]): Custom {
+  return { type: 'element', data: { hName, hProperties }, children }
+}

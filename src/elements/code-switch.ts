@@ -1,0 +1,119 @@
+import { chooseCodeLanguage, codeLanguage, onCodeLanguage } from './code-language.ts'
+
+/**
+ * Samples that do the same thing in several languages, one at a time, behind tabs. Every code-switch of a page
+ * shows the same language. The markup, tabs included, comes from the build (`src/build/markdown/code-switch.ts`).
+ *
+ * @see https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+ */
+export class CodeSwitchElement extends HTMLElement {
+  #tabs: readonly HTMLElement[] = []
+  #gone = new AbortController()
+
+  connectedCallback(): void {
+    this.#gone = new AbortController()
+    this.#read()
+    this.#render()
+    this.#listen(this.#gone.signal)
+  }
+
+  disconnectedCallback(): void {
+    this.#gone.abort()
+  }
+
+  #read(): void {
+    this.#tabs = [...this.querySelectorAll<HTMLElement>(':scope > [role=tablist] > [role=tab]')]
+  }
+
+  #render(): void {
+    this.#show(this.#tabOf(codeLanguage()) ?? this.#tabs[0])
+    this.#openFragment()
+  }
+
+  #listen(signal: AbortSignal): void {
+    for (const tab of this.#tabs) {
+      tab.addEventListener('click', () => this.#choose(tab), { signal })
+      tab.addEventListener('keydown', (event) => this.#onKey(event, tab), { signal })
+      // The browser's search on the page has found something in a sample that is not shown.
+      this.#sampleOf(tab)?.addEventListener('beforematch', () => this.#show(tab), { signal })
+    }
+    onCodeLanguage((language) => this.#show(this.#tabOf(language)), signal)
+    window.addEventListener('hashchange', () => this.#openFragment(), { signal })
+  }
+
+  #onKey(event: KeyboardEvent, tab: HTMLElement): void {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const index = this.#indexAfter(event.key, this.#tabs.indexOf(tab))
+    const next = index === undefined ? undefined : this.#tabs.at(index % this.#tabs.length)
+    if (!next) return
+    event.preventDefault()
+    this.#choose(next)
+  }
+
+  #indexAfter(key: string, index: number): number | undefined {
+    const step = getComputedStyle(this).direction === 'rtl' ? -1 : 1
+    switch (key) {
+      case 'ArrowRight':
+        return index + step
+      case 'ArrowLeft':
+        return index - step
+      case 'Home':
+        return 0
+      case 'End':
+        return -1
+      default:
+        return undefined
+    }
+  }
+
+  /** Every code-switch above this one may grow or shrink: the tab stays under the reader's pointer all the same. */
+  #choose(tab: HTMLElement): void {
+    const before = tab.getBoundingClientRect().top
+    chooseCodeLanguage(tab.dataset['language'] ?? '')
+    tab.focus({ preventScroll: true })
+    window.scrollBy({ top: tab.getBoundingClientRect().top - before, behavior: 'instant' })
+    tab.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' })
+  }
+
+  /** Opens the sample that the URL names. This is not a choice: it is not remembered, and no other follows. */
+  #openFragment(): void {
+    const tab = this.#tabs.find((each) => location.hash === `#${this.#sampleOf(each)?.id ?? ''}`)
+    if (!tab) return
+    this.#show(tab)
+    this.scrollIntoView()
+  }
+
+  #show(shown: HTMLElement | undefined): void {
+    if (!shown) return
+    for (const tab of this.#tabs) {
+      const isShown = tab === shown
+      tab.ariaSelected = String(isShown)
+      tab.tabIndex = isShown ? 0 : -1
+      const sample = this.#sampleOf(tab)
+      if (isShown) showPanel(sample, tab)
+      else hidePanel(sample)
+    }
+  }
+
+  #tabOf(language: string | undefined): HTMLElement | undefined {
+    return this.#tabs.find((tab) => tab.dataset['language'] === language)
+  }
+
+  #sampleOf(tab: HTMLElement): HTMLElement | null {
+    const id = tab.getAttribute('aria-controls') ?? ''
+    return this.querySelector<HTMLElement>(`:scope > #${CSS.escape(id)}`)
+  }
+}
+
+function showPanel(sample: HTMLElement | null, tab: HTMLElement): void {
+  sample?.removeAttribute('hidden')
+  sample?.setAttribute('role', 'tabpanel')
+  sample?.setAttribute('aria-labelledby', tab.id)
+}
+
+/** Hidden, a sample is nothing to assistive technology, yet the browser's search on the page finds it. */
+function hidePanel(sample: HTMLElement | null): void {
+  sample?.setAttribute('hidden', 'until-found')
+  sample?.removeAttribute('role')
+  sample?.removeAttribute('aria-labelledby')
+}

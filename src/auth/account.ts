@@ -1,0 +1,70 @@
+import type { AccountRecord } from '#store/store.ts'
+import { auditEvent } from './audit.ts'
+import type { Account, Caller } from './auth.ts'
+import { refuseUnless } from './login-guard.ts'
+import { hashPassword, passwordProblem } from './password.ts'
+import type { AuthParts } from './parts.ts'
+import { randomId } from './random.ts'
+import { type FieldError, Refusal } from './refusal.ts'
+import { canonicalName, usernameProblem } from './username.ts'
+
+/**
+ * Opens an account. Usernames are public by design, so a taken one is told; how often one may ask is limited.
+ * @throws {Refusal} validation_failed, username_taken, too_many_requests, overloaded
+ */
+export async function register(
+  parts: AuthParts,
+  input: { username: string; password: string },
+  caller: Caller,
+): Promise<Account> {
+  const name = checkedName(input)
+  refuseUnless(await parts.limiter.consume('register_address', caller.address))
+  const account: AccountRecord = {
+    id: randomId(parts.random),
+    username: input.username,
+    canonicalName: name,
+    kind: 'own',
+    // Before the name is looked at: a taken name takes as long to refuse as a free one to give.
+    passwordHash: await hashPassword(parts, input.password),
+    seedDigest: null,
+    createdAtMs: parts.clock.nowMs(),
+    expiresAtMs: null,
+  }
+  const event = auditEvent(parts, caller, { action: 'account_registered', accountId: account.id })
+  const outcome = await parts.store.insertAccount({ account, firstKey: null }, event)
+  if (outcome === 'taken') throw new Refusal('username_taken')
+  return accountOf(account)
+}
+
+/** The canonical name of an input without faults; all faults are told at once. */
+function checkedName(input: { username: string; password: string }): string {
+  const fields: FieldError[] = []
+  const nameProblem = usernameProblem(input.username)
+  if (nameProblem !== null) fields.push({ field: 'username', message: nameProblem })
+  const problem = passwordProblem(input.password, input.username)
+  if (problem !== null) fields.push({ field: 'password', message: problem })
+
+  const name = canonicalName(input.username)
+  if (fields.length > 0 || name === null) throw new Refusal('validation_failed', { fields })
+  return name
+}
+
+/** Whether an account has not come to its end. */
+export function isLiving(account: AccountRecord, nowMs: number): boolean {
+  return account.expiresAtMs === null || nowMs < account.expiresAtMs
+}
+
+/** The living account of this id, or null. */
+export async function livingAccount(
+  parts: Pick<AuthParts, 'store' | 'clock'>,
+  accountId: string,
+): Promise<AccountRecord | null> {
+  const account = await parts.store.accountById(accountId)
+  return account !== null && isLiving(account, parts.clock.nowMs()) ? account : null
+}
+
+/** What the outside may see of an account. */
+export function accountOf(record: AccountRecord): Account {
+  const { id, username, kind, createdAtMs, expiresAtMs } = record
+  return { id, username, kind, createdAtMs, expiresAtMs }
+}

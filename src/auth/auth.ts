@@ -1,0 +1,154 @@
+import type { JSONWebKeySet } from 'jose'
+
+declare const secret: unique symbol
+
+/** The 16 characters of an API key. Exists in memory only between its making and its one showing. */
+export type KeySecret = string & { readonly [secret]: 'key' }
+
+/** A signed JWT. Never logged. */
+export type AccessToken = string & { readonly [secret]: 'token' }
+
+/** Where a request came from: what limits and audit want to know of it. */
+export interface Caller {
+  /** Client address as the edge decided it, or 'unknown' (all unknown callers share one bucket). */
+  address: string
+  requestId: string
+  userAgent?: string
+}
+
+/** An account as the outside may see it. */
+export interface Account {
+  /** Opaque and immutable; tokens bind to it (`sub`), so a re-used name inherits nothing. */
+  id: string
+  username: string
+  kind: 'own' | 'sandbox'
+  createdAtMs: number
+  /** Sandbox accounts end by themselves; own accounts have null. */
+  expiresAtMs: number | null
+}
+
+/** An API key as its owner may see it after the one time that it was shown. */
+export interface ApiKey {
+  id: string
+  accountId: string
+  label: string
+  /** The last four of its 16 characters. */
+  hint: string
+  createdAtMs: number
+  expiresAtMs: number | null
+  /** Kept to the minute. */
+  lastUsedAtMs: number | null
+}
+
+/** A stretch of being signed in: every token of it dies with it. */
+export interface Session {
+  id: string
+  accountId: string
+  createdAtMs: number
+  expiresAtMs: number
+  userAgent: string
+  address: string
+}
+
+/** Who a valid token speaks for. */
+export interface TokenIdentity {
+  account: Account
+  session: Session
+  tokenId: string
+  issuedAtMs: number
+  expiresAtMs: number
+}
+
+/** Who a valid API key speaks for. */
+export interface KeyIdentity {
+  account: Account
+  key: ApiKey
+}
+
+/** The outcome of a password grant. */
+export interface SignIn {
+  account: Account
+  session: Session
+  /** For the cookie. */
+  token: AccessToken
+  /** Another token of the same session with its own `jti`, for a body; only when asked for. */
+  bodyToken?: AccessToken
+  expiresInSeconds: number
+}
+
+/** A sandbox account with all that a sample needs to run as it. */
+export interface SandboxAccount {
+  account: Account
+  password: string
+  /** `{USERNAME}:{KEY}` */
+  apiKey: string
+  /** For the cookie that finds this account again; base64url, 43 characters. */
+  seed: string
+}
+
+/**
+ * Everything the HTTP edge may ask of the domain. Each call is durable when its promise resolves.
+ * Each may throw a `Refusal`; any other error is a bug or a broken store and must become a 500 or 503.
+ */
+export interface Auth {
+  /** @throws {Refusal} validation_failed (facts.fields), username_taken, too_many_requests, overloaded */
+  register(input: { username: string; password: string }, caller: Caller): Promise<Account>
+  /**
+   * Opens a throw-away account of 24 hours. Password and key are derived from a 256-bit random seed that
+   * the browser keeps in an HttpOnly cookie, so that the same reader gets the same account again on the
+   * next page while no script-readable storage ever holds a secret. Without a seed, or with one whose
+   * account is gone, a new account with a new seed is made.
+   * @throws {Refusal} too_many_requests, overloaded
+   */
+  openSandboxAccount(input: { seed?: string | undefined }, caller: Caller): Promise<SandboxAccount>
+  /**
+   * The password grant (RFC 6749 section 4.3). Ends the session of `replaces`, if that token is valid.
+   * @throws {Refusal} invalid_grant, too_many_requests, overloaded, sandbox_only (with `sandboxOnly`, and
+   * only after the password was right)
+   */
+  signIn(
+    input: {
+      username: string
+      password: string
+      replaces?: string | undefined
+      withBodyToken?: boolean | undefined
+      sandboxOnly?: boolean | undefined
+    },
+    caller: Caller,
+  ): Promise<SignIn>
+  /** @throws {Refusal} invalid_token, whatever is wrong with it */
+  checkToken(token: string): Promise<TokenIdentity>
+  /** Ends a session of this account; ending one that is gone already is fine. */
+  endSession(accountId: string, sessionId: string, caller: Caller): Promise<void>
+
+  /** @param value raw `x-api-auth` field value. @throws {Refusal} invalid_api_key, too_many_requests */
+  checkApiKey(value: string, caller: Caller): Promise<KeyIdentity>
+  /** Active keys, newest first. */
+  listApiKeys(accountId: string): Promise<ApiKey[]>
+  /**
+   * @returns the whole `{USERNAME}:{KEY}`, for its one showing.
+   * @throws {Refusal} key_limit_reached, validation_failed (facts.fields: label, expires_at)
+   */
+  issueApiKey(
+    accountId: string,
+    options: { label?: string | undefined; expiresAtMs?: number | null | undefined },
+    caller: Caller,
+  ): Promise<{ apiKey: string; key: ApiKey }>
+  /** Issues a successor and ends the old key after `overlapSeconds` (0 = at once), in one step. @throws {Refusal} key_not_found */
+  replaceApiKey(
+    accountId: string,
+    keyId: string,
+    options: { overlapSeconds: number },
+    caller: Caller,
+  ): Promise<{ apiKey: string; key: ApiKey }>
+  /** @throws {Refusal} key_not_found, the same for a foreign key and for none */
+  revokeApiKey(accountId: string, keyId: string, caller: Caller): Promise<void>
+
+  /** The token that a form of this session must carry (a keyed hash of its id; OWASP CSRF cheat sheet). */
+  formToken(sessionId: string): string
+  /** Compares in constant time. */
+  isFormToken(sessionId: string, value: string): boolean
+
+  /** The public signing keys (RFC 7517). */
+  publicKeys(): JSONWebKeySet
+}

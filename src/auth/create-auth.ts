@@ -1,0 +1,69 @@
+import { type Store, StoreUnavailable } from '#store/store.ts'
+import { register } from './account.ts'
+import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
+import type { Auth } from './auth.ts'
+import type { Clock } from './clock.ts'
+import { formToken, isFormToken } from './form-token.ts'
+import type { Limiter } from './limiter.ts'
+import { createLoginGuard } from './login-guard.ts'
+import type { AuthParts, AuthSettings } from './parts.ts'
+import { hashPassword } from './password.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import { base62, type Random, randomText } from './random.ts'
+import { Refusal } from './refusal.ts'
+import { openSandboxAccount } from './sandbox-account.ts'
+import type { Secrets } from './secrets.ts'
+import { checkToken, endSession } from './session.ts'
+import { signIn } from './sign-in.ts'
+import { openSigningKeys } from './signing-keys.ts'
+
+/**
+ * Puts the domain together. Everything outside is handed in; what was handed in stays the caller's to
+ * close. The caller also sweeps: `store.deleteExpired(nowMs)` now and then.
+ * @throws {SecretsRefused} if the secrets do not belong to the store
+ */
+export async function createAuth(outside: {
+  store: Store
+  clock: Clock
+  random: Random
+  limiter: Limiter
+  secrets: Secrets
+  hasher: PasswordHasher
+  settings: AuthSettings
+}): Promise<Auth> {
+  const parts: AuthParts = {
+    ...outside,
+    loginGuard: createLoginGuard(outside.limiter),
+    signingKeys: await openSigningKeys(outside),
+    nobodysPasswordHash: await hashPassword(outside, randomText(outside.random, base62, 32)),
+  }
+  return {
+    register: bound(register),
+    openSandboxAccount: bound(openSandboxAccount),
+    signIn: bound(signIn),
+    checkToken: bound(checkToken),
+    endSession: bound(endSession),
+    checkApiKey: bound(checkApiKey),
+    listApiKeys: bound(listApiKeys),
+    issueApiKey: bound(issueApiKey),
+    replaceApiKey: bound(replaceApiKey),
+    revokeApiKey: bound(revokeApiKey),
+    formToken: (sessionId) => formToken(parts.secrets, sessionId),
+    isFormToken: (sessionId, value) => isFormToken(parts.secrets, sessionId, value),
+    publicKeys: () => parts.signingKeys.jwks,
+  }
+
+  /** The rule with its parts; a store that fails becomes a refusal that the edge has a row for. */
+  function bound<Given extends unknown[], Result>(
+    rule: (parts: AuthParts, ...given: Given) => Promise<Result>,
+  ): (...given: Given) => Promise<Result> {
+    return async (...given) => {
+      try {
+        return await rule(parts, ...given)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        throw new Refusal('store_unavailable', { because: error.message })
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { AccountRecord, SessionRecord } from '#store/store.ts'
+import { readAccessToken, tokenTtlSeconds } from './access-token.ts'
+import { accountOf, livingAccount } from './account.ts'
+import { auditEvent } from './audit.ts'
+import type { Caller, TokenIdentity } from './auth.ts'
+import type { AuthParts } from './parts.ts'
+import { randomId } from './random.ts'
+import { Refusal } from './refusal.ts'
+import { oneLine } from './text.ts'
+
+/**
+ * Starts a session and ends the one of the token `replaces`, if that is valid: a token that somebody else
+ * planted does not survive the sign-in.
+ * @throws {Refusal} invalid_grant if the account has gone meanwhile
+ */
+export async function startSession(
+  parts: AuthParts,
+  account: AccountRecord,
+  options: { replaces: string | undefined },
+  caller: Caller,
+): Promise<SessionRecord> {
+  // In whole seconds, so that session and token end at the same moment.
+  const nowSeconds = Math.floor(parts.clock.nowMs() / 1000)
+  const session: SessionRecord = {
+    id: randomId(parts.random),
+    accountId: account.id,
+    createdAtMs: parts.clock.nowMs(),
+    expiresAtMs: (nowSeconds + tokenTtlSeconds) * 1000,
+    userAgent: oneLine(caller.userAgent ?? ''),
+    address: caller.address,
+  }
+  const replaces = await sessionIdOf(parts, options.replaces)
+  const event = auditEvent(parts, caller, {
+    action: 'signed_in',
+    accountId: account.id,
+    subjectId: session.id,
+  })
+  const isStored = await parts.store.insertSession({ session, replaces }, event)
+  if (!isStored) throw new Refusal('invalid_grant', { because: 'account gone' })
+  return session
+}
+
+/** @throws {Refusal} invalid_token, for every reason alike */
+export async function checkToken(parts: AuthParts, token: string): Promise<TokenIdentity> {
+  const claims = await readAccessToken(parts, token)
+  const session = await parts.store.sessionById(claims.sessionId)
+  if (session?.accountId !== claims.accountId || parts.clock.nowMs() >= session.expiresAtMs) {
+    throw new Refusal('invalid_token', { because: 'session ended' })
+  }
+  const account = await livingAccount(parts, claims.accountId)
+  if (account === null) throw new Refusal('invalid_token', { because: 'account gone' })
+  return {
+    account: accountOf(account),
+    session,
+    tokenId: claims.tokenId,
+    issuedAtMs: claims.issuedAtMs,
+    expiresAtMs: claims.expiresAtMs,
+  }
+}
+
+/** Ends a session of this account for all its tokens; if it has ended already, nothing happens. */
+export async function endSession(
+  parts: AuthParts,
+  accountId: string,
+  sessionId: string,
+  caller: Caller,
+): Promise<void> {
+  const event = auditEvent(parts, caller, {
+    action: 'session_ended',
+    accountId,
+    subjectId: sessionId,
+  })
+  await parts.store.endSession({ accountId, sessionId }, event)
+}
+
+async function sessionIdOf(parts: AuthParts, token: string | undefined): Promise<string | null> {
+  if (token === undefined) return null
+  try {
+    return (await checkToken(parts, token)).session.id
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
+  }
+}

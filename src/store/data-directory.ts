@@ -1,0 +1,67 @@
+import { chmod, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { lock } from 'proper-lockfile'
+import { nullIfMissing, syncDirectory } from './durable-file.ts'
+import { StoreRefused } from './store.ts'
+
+const directoryMode = 0o700
+const lockRefreshMs = 1000
+const lockStaleMs = 5000
+/** A lock that a killed process left is free after `lockStaleMs`: a restart waits that long, not longer. */
+const lockAttempts = 7 // one per second
+
+/**
+ * Makes the data directory, or takes away what others may do in it.
+ * @throws {StoreRefused} if it is no directory, or a shared one such as /tmp
+ */
+export async function prepareDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch(nullIfMissing)
+  if (found === null) {
+    await mkdir(path, { recursive: true, mode: directoryMode })
+    await chmod(path, directoryMode)
+    await syncDirectory(dirname(path))
+    return
+  }
+  if (!found.isDirectory())
+    throw new StoreRefused(`${path} is not a directory. Nothing was started.`)
+  const isShared = (found.mode & 0o1000) !== 0 // the sticky bit: chmod would break it for others
+  if (isShared) {
+    throw new StoreRefused(
+      `${path} is shared with other users: choose a directory of its own. Nothing was started.`,
+    )
+  }
+  await chmod(path, directoryMode)
+}
+
+/**
+ * Takes the lock that keeps a second process away from `file`.
+ * @param onLost called if another process took it: then nothing may be written any more
+ * @returns lets go of the lock
+ * @throws {StoreRefused} if a living process holds it
+ */
+export async function lockFile(
+  file: string,
+  onLost: (error: Error) => void,
+): Promise<() => Promise<void>> {
+  const lockfilePath = `${file}.lock`
+  const release = await lock(file, {
+    lockfilePath,
+    realpath: false,
+    stale: lockStaleMs,
+    update: lockRefreshMs,
+    retries: { retries: lockAttempts - 1, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
+    onCompromised: onLost,
+  }).catch((error: unknown) => {
+    throw isLocked(error) ? new StoreRefused(inUse(file), { cause: error }) : error
+  })
+  await chmod(lockfilePath, directoryMode)
+  return release
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ELOCKED'
+}
+
+function inUse(file: string): string {
+  return `${file} is in use by another server process: stop that one, or give this one its own BARBELL_DATA_DIR (several servers on one store need PostgreSQL). Nothing was started.`
+}

@@ -1,0 +1,195 @@
+/**
+ * What the domain keeps, and what it may ask of whoever keeps it. Two rules hold for every method:
+ *
+ * - It resolves only when the change is durable. What a method rejected is not there afterwards, not
+ *   in memory either; it rejects with `StoreUnavailable` when the medium fails.
+ * - A change and the audit event of that change are stored both or not at all. A change that a rule
+ *   refused ("taken", "limit_reached", false) stores no event.
+ *
+ * Times are milliseconds since 1970 (UTC). Uniqueness is the store's authority, never a look-up before.
+ */
+export interface Store {
+  accountById(id: string): Promise<AccountRecord | null>
+  /** @param canonicalName lower case, as in the record */
+  accountByName(canonicalName: string): Promise<AccountRecord | null>
+  accountBySeedDigest(seedDigest: string): Promise<AccountRecord | null>
+  /** Stores an account, and its first key with it if there is one. Of two with one name, one is `taken`. */
+  insertAccount(
+    entry: { account: AccountRecord; firstKey: KeyRecord | null },
+    event: AuditEvent,
+  ): Promise<'inserted' | 'taken'>
+  /** Compare and swap: does nothing and tells `false` if the hash is no longer `from`. */
+  replacePasswordHash(accountId: string, swap: { from: string; to: string }): Promise<boolean>
+
+  keyByDigest(digest: string): Promise<KeyRecord | null>
+  /** All keys of an account that are not swept yet, ended ones too, in the order of their making. */
+  keysOf(accountId: string): Promise<KeyRecord[]>
+  /** Counts and inserts in one step. A key that has a successor does not count (see `replaceKey`). */
+  insertKey(
+    key: KeyRecord,
+    rule: { maxActive: number; nowMs: number },
+    event: AuditEvent,
+  ): Promise<'inserted' | 'limit_reached' | 'no_account'>
+  /**
+   * Inserts `successor` and lets key `keyId` of the same account end at `endsAtMs`, in one step.
+   * The successor takes over the old key's place in the count. A key has at most one successor, and only
+   * one predecessor may still be valid: the predecessor's own predecessor ends now. So an account with
+   * n places never has more than 2n valid keys.
+   * @returns false if the account has no such active key, or it has a successor already
+   */
+  replaceKey(
+    swap: { keyId: string; successor: KeyRecord; endsAtMs: number; nowMs: number },
+    event: AuditEvent,
+  ): Promise<boolean>
+  /** @returns false if the account has no such active key */
+  revokeKey(
+    target: { accountId: string; keyId: string; nowMs: number },
+    event: AuditEvent,
+  ): Promise<boolean>
+  /**
+   * Remembers that a key was used. The first use is durable, with its event; later uses may be kept in
+   * memory for up to a minute before they are written. Never brings back a key that has ended.
+   */
+  touchKey(keyId: string, usedAtMs: number, firstUse: AuditEvent): Promise<void>
+
+  sessionById(id: string): Promise<SessionRecord | null>
+  /** Also ends the session `replaces`, if it is there. @returns false if the account is gone */
+  insertSession(
+    entry: { session: SessionRecord; replaces: string | null },
+    event: AuditEvent,
+  ): Promise<boolean>
+  /** @returns false if the account has no such session */
+  endSession(target: { accountId: string; sessionId: string }, event: AuditEvent): Promise<boolean>
+
+  /** All signing keys, newest first. */
+  signingKeys(): Promise<SigningKeyRecord[]>
+  /** Stores the key only if there is none yet, so that two starters agree. @returns as `signingKeys` */
+  insertFirstSigningKey(key: SigningKeyRecord, event: AuditEvent): Promise<SigningKeyRecord[]>
+
+  /** For events that change nothing else, such as a refused login. */
+  appendAudit(event: AuditEvent): Promise<void>
+  /** The newest `limit` events, newest first. */
+  latestAudit(limit: number): Promise<AuditEvent[]>
+
+  /**
+   * Removes ended accounts with everything of theirs, ended sessions, and keys that ended more than
+   * `endedKeyKeptMs` ago. Audit events stay.
+   */
+  deleteExpired(nowMs: number): Promise<Swept>
+  /** Resolves while the store can be used. For readiness. */
+  ping(): Promise<void>
+  /** Writes what is pending and lets go of the medium. */
+  close(): Promise<void>
+}
+
+/** How long an ended key is kept, so that a refusal can be explained and its digest is never issued again. */
+export const endedKeyKeptMs = 30 * 24 * 60 * 60 * 1000 // 30 days
+
+/** Somebody who can sign in. */
+export interface AccountRecord {
+  readonly id: string
+  /** As it was typed at registration. */
+  readonly username: string
+  /** Unique: the lower-case form. */
+  readonly canonicalName: string
+  readonly kind: 'own' | 'sandbox'
+  /** `{pepper id}:{bcrypt hash}` */
+  readonly passwordHash: string
+  /** Unique. Of a sandbox account: SHA-256 of the seed that everything of it is derived from. */
+  readonly seedDigest: string | null
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+}
+
+/** An API key without the key itself. */
+export interface KeyRecord {
+  readonly id: string
+  readonly accountId: string
+  /** Unique. `{pepper id}:{HMAC-SHA-256 in base64url}` */
+  readonly digest: string
+  readonly label: string
+  readonly hint: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+  readonly revokedAtMs: number | null
+  readonly lastUsedAtMs: number | null
+  /** The key that took its place. */
+  readonly successorId: string | null
+}
+
+/** A stretch of being signed in. */
+export interface SessionRecord {
+  readonly id: string
+  readonly accountId: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+  readonly userAgent: string
+  readonly address: string
+}
+
+/** An Ed25519 key; the private half is encrypted under a secret that the store never sees. */
+export interface SigningKeyRecord {
+  /** The `kid`: the RFC 7638 thumbprint. */
+  readonly id: string
+  /** The public key: `x` of RFC 8037 section 2, base64url. */
+  readonly publicX: string
+  /** A JWE (RFC 7516, compact) of the 32-byte private key. */
+  readonly sealedPrivateKey: string
+  readonly createdAtMs: number
+}
+
+/** What happened. Holds no key, token, password or text that somebody typed into a credential field. */
+export interface AuditEvent {
+  readonly id: string
+  readonly atMs: number
+  readonly action: AuditAction
+  readonly outcome: 'done' | 'refused'
+  /** The account that it was about, where one is known. */
+  readonly accountId: string | null
+  /** The key, session or signing key that it was about. */
+  readonly subjectId: string | null
+  readonly because: string | null
+  readonly address: string
+  readonly requestId: string
+  readonly userAgent: string
+}
+
+export type AuditAction =
+  | 'account_registered'
+  | 'sandbox_opened'
+  | 'signed_in'
+  | 'sign_in_locked'
+  | 'session_ended'
+  | 'key_issued'
+  | 'key_replaced'
+  | 'key_revoked'
+  | 'key_first_used'
+  | 'signing_key_made'
+
+/** How many records a sweep removed. */
+export interface Swept {
+  accounts: number
+  keys: number
+  sessions: number
+}
+
+/** Whether a key may still be used at a moment. One rule for the stores and the domain. */
+export function isActiveKey(key: KeyRecord, nowMs: number): boolean {
+  return key.revokedAtMs === null && (key.expiresAtMs === null || nowMs < key.expiresAtMs)
+}
+
+/** The medium failed or is gone; nothing of the call was stored. The message is for the operator. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+  }
+}
+
+/** The store cannot be opened as it is found. The message says what to do about it. */
+export class StoreRefused extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreRefused'
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { createPasswordHasher } from '#auth/password-hasher.ts'
+import { quickHasher, refusalOf } from './start-auth.ts'
+
+test('a hash matches its text only, and says its cost', async () => {
+  const hasher = quickHasher()
+  const hash = await hasher.hash('text')
+
+  expect(hash).toMatch(/^\$2b\$04\$/)
+  expect(await hasher.matches('text', hash)).toBe(true)
+  expect(await hasher.matches('test', hash)).toBe(false)
+})
+
+test('U7: what does not fit into the queue is refused at once, the rest is done', async () => {
+  const hasher = quickHasher({ maxQueue: 4 })
+  await hasher.hash('the thread is up')
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, index) => hasher.hash(`text ${index}`)),
+  )
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+
+  expect(outcomes.length - refused.length).toBeGreaterThanOrEqual(4)
+  expect(refused.length).toBeGreaterThan(0)
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' })
+})
+
+async function isSettledIn(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const isLate = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))
+  return await Promise.race([promise.then(() => true), isLate])
+}
+
+test('U7: 20 hashes of cost 8 leave the event loop free', async () => {
+  const hasher = quickHasher({ cost: 8 })
+  await hasher.hash('the thread is up')
+  let before = performance.now()
+  const done = Promise.all(Array.from({ length: 20 }, () => hasher.hash('text')))
+  let longestWaitMs = 0
+  while (!(await isSettledIn(done, 1))) {
+    longestWaitMs = Math.max(longestWaitMs, performance.now() - before)
+    before = performance.now()
+  }
+  expect(longestWaitMs).toBeLessThan(100)
+})
+
+test('U7: a thread that dies fails its job as overloaded and is replaced', async () => {
+  const hasher = createPasswordHasher({
+    workerUrl: new URL('./dying-worker.ts', import.meta.url),
+    threads: 1,
+  })
+  onTestFinished(() => hasher.close())
+
+  expect((await refusalOf(hasher.hash('die'))).code).toBe('overloaded')
+  expect(await hasher.hash('live')).toBe('live')
+})
+
+test('a worker that is not where it should be is a fault, not a refusal', async () => {
+  const hasher = createPasswordHasher({
+    workerUrl: new URL('./no-worker.ts', import.meta.url),
+    threads: 1,
+  })
+  onTestFinished(() => hasher.close())
+
+  await expect(hasher.hash('text')).rejects.toThrow(/no-worker/)
+})

@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { Random } from './random.ts'
 
@@ -14,10 +14,11 @@ export interface Secrets {
   /** All pepper ids, newest first. */
   readonly ids: readonly string[]
   /**
-   * The 32-byte key of a pepper for a purpose.
+   * The 32-byte key of a pepper for a purpose. A key object, since an HMAC over one takes 5 us and over raw
+   * bytes 16 us, and every call with an API key pays for it.
    * @throws {SecretsRefused} if there is no such pepper
    */
-  key(purpose: Purpose, pepperId: string): Uint8Array
+  key(purpose: Purpose, pepperId: string): KeyObject
 }
 
 /** The secrets cannot be used. The message says what to do, and holds none of them. */
@@ -68,7 +69,7 @@ export function parseSecrets(text: string): Secrets {
       'secrets.json is damaged or not ours: restore it from a backup. Nothing was started.',
     )
   }
-  const derived = new Map<string, Uint8Array>()
+  const derived = new Map<string, KeyObject>()
   for (const { id, secret } of file.data.peppers) {
     const bytes = Buffer.from(secret, 'base64url')
     refuseWeak(id, bytes)
@@ -97,8 +98,8 @@ function refuseWeak(id: string, secret: Uint8Array): void {
   )
 }
 
-function deriveKey(secret: Uint8Array, purpose: Purpose): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, '', `barbell ${purpose}`, 32))
+function deriveKey(secret: Uint8Array, purpose: Purpose): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `barbell ${purpose}`, 32)))
 }
 
 function parseJson(text: string): unknown {

@@ -31,7 +31,7 @@ test.each(['', '{', '[]', '{}', 'null', textWith('not base64url!')])(
 test('each purpose has its own key', () => {
   const secrets = parseSecrets(makeSecretsText(systemRandom))
   const keys = (['api-key', 'password', 'form-token', 'signing-key'] as const).map((purpose) =>
-    Buffer.from(secrets.key(purpose, 'p1')).toString('hex'),
+    secrets.key(purpose, 'p1').export().toString('hex'),
   )
   expect(new Set(keys).size).toBe(4)
 })

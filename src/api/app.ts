@@ -1,0 +1,63 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { withoutTrailingSlash } from './api-paths.ts'
+import { EdgeRefusal } from './edge-refusal.ts'
+import { type Api, type Endpoint, methodNotAllowed, refuseInvalid } from './endpoint.ts'
+import { endpoints } from './endpoints.ts'
+import { type ApiEnv, openExchange, type Exchange, type Services } from './exchange.ts'
+import { openapiDocument } from './openapi.ts'
+import { answerError } from './problem.ts'
+import { rootDocuments } from './root-documents.ts'
+
+/** The API as a function from requests to answers. Never rejects. */
+export interface ApiDoor {
+  fetch(request: Request, env: { peerAddress?: string }): Promise<Response>
+  /** Every call there is: for tests that must not forget one. */
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** Puts the API together. */
+export function createApi(services: Services): ApiDoor {
+  const api: Api = new OpenAPIHono<ApiEnv>({
+    getPath: pathOf,
+    defaultHook: refuseInvalid,
+  })
+  api.onError(answerError)
+  api.notFound(() => {
+    throw new EdgeRefusal('not_found')
+  })
+  for (const endpoint of endpoints) endpoint.mount(api)
+  const document = JSON.stringify(openapiDocument(api, services.config.origin))
+  const documents = rootDocuments(document, services.config.origin)
+  for (const endpoint of documents) endpoint.mount(api)
+
+  const all = [...endpoints, ...documents]
+  for (const [path, ofPath] of Map.groupBy(all, (endpoint) => endpoint.path)) {
+    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => methodNotAllowed(c, path, ofPath))
+  }
+  return {
+    endpoints: all,
+    async fetch(request, { peerAddress }) {
+      const startedAt = performance.now()
+      const exchange = openExchange(services, peerAddress)
+      const response = await api.fetch(request, exchange)
+      logAccess(exchange, request.method, response.status, startedAt)
+      return response
+    },
+  }
+}
+
+/**
+ * The path that routes are looked up by: as it was sent, without query and without one slash at its end.
+ * Nothing is decoded, so that every path has one spelling; the paths of the API need no escapes.
+ */
+function pathOf(request: Request): string {
+  const { url } = request
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  const end = url.slice(start).search(/[?#]/)
+  return withoutTrailingSlash(end === -1 ? url.slice(start) : url.slice(start, start + end))
+}
+
+function logAccess(exchange: Exchange, method: string, status: number, startedAt: number): void {
+  const { services, requestId, route, code } = exchange
+  services.logAccess({ requestId, method, route, status, ms: performance.now() - startedAt, code })
+}

@@ -1,0 +1,35 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { endpoint } from '../endpoint.ts'
+import { lanes, tags } from '../openapi.ts'
+import { json } from '../respond.ts'
+import { jsonContent } from '../schemas.ts'
+
+/** The members of a public key and no others: nothing private can pass. */
+const KeySetSchema = z
+  .object({
+    keys: z.array(
+      z.object({
+        kty: z.string().openapi({ example: 'OKP' }),
+        crv: z.string().openapi({ example: 'Ed25519' }),
+        x: z.string(),
+        kid: z.string(),
+        alg: z.string().openapi({ example: 'EdDSA' }),
+        use: z.string().openapi({ example: 'sig' }),
+      }),
+    ),
+  })
+  .openapi('KeySet', { description: 'RFC 7517' })
+
+/** `GET /auth/v1/.well-known/jwks.json`: the public keys that tokens are signed with. */
+export const jwks = endpoint({
+  route: createRoute({
+    ...lanes.none,
+    method: 'get',
+    path: '/auth/v1/.well-known/jwks.json',
+    tags: [tags.accounts],
+    summary: 'Public signing keys',
+    description: 'The public keys that tokens are signed with.',
+    responses: { 200: jsonContent('The keys', KeySetSchema) },
+  }),
+  answer: (c) => json(c, KeySetSchema.parse(c.env.services.auth.publicKeys()), 200),
+})

@@ -1,0 +1,132 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { accessTokenCookie, readAccessTokenCookie } from '../access-token-cookie.ts'
+import { EdgeRefusal } from '../edge-refusal.ts'
+import { endpoint } from '../endpoint.ts'
+import { callerOf, step, steps } from '../exchange.ts'
+import { formBodyOnly, noRepeatedFields } from '../middleware/body.ts'
+import { cookieJar } from '../middleware/cookie-jar.ts'
+import { lanes, tags } from '../openapi.ts'
+import { json } from '../respond.ts'
+
+const needed = 'This is needed.'
+
+/** A parameter without a value counts as not sent (RFC 6749 section 3.2); unknown ones are ignored. */
+const GrantSchema = z
+  .object({
+    username: z.string({ error: needed }).min(1, needed).openapi({ example: 'myUsername' }),
+    password: z
+      .string({ error: needed })
+      .min(1, needed)
+      .openapi({ format: 'password', example: 'correct horse battery staple' }),
+    grant_type: z
+      .string()
+      .optional()
+      .openapi({
+        description: '`password`, or left out.',
+        enum: ['password'],
+        example: 'password',
+      }),
+  })
+  .openapi('Grant')
+
+const TokenSchema = z
+  .object({
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().openapi({ description: 'Seconds.', example: 1800 }),
+    username: z.string().openapi({ example: 'myUsername' }),
+    access_token: z.string().optional().openapi({
+      description:
+        'Only for OAuth2 clients outside a browser, which send `grant_type=password`. Another token than the one in the cookie.',
+    }),
+  })
+  .openapi('Token')
+
+/** Credentials belong into the body: a URL ends up in logs (RFC 6749 section 2.3.1). */
+const noCredentialsInUrl = step(['malformed_request'], async function noCredentialsInUrl(c, next) {
+  const query = c.req.queries()
+  if ('username' in query || 'password' in query) {
+    throw new EdgeRefusal('malformed_request', {
+      detail: 'Send username and password in the body, never in the URL.',
+    })
+  }
+  return next()
+})
+
+/** A browser is known by these: no script can keep it from sending them. */
+const browserFields = ['origin', 'sec-fetch-site', 'sec-fetch-mode'] as const
+
+/**
+ * `POST /auth/v1/token`: the password grant (RFC 6749 section 4.3). The token goes into an HttpOnly cookie. A
+ * standard OAuth2 client, which looks for it in the body, gets another one there; a browser never does.
+ */
+export const token = endpoint({
+  route: createRoute({
+    ...lanes.none,
+    method: 'post',
+    path: '/auth/v1/token',
+    tags: [tags.accounts],
+    summary: 'Get a token',
+    description:
+      'Exchanges username and password for a token in the cookie `access_token`. Errors have the form of RFC 6749.',
+    middleware: steps(noCredentialsInUrl, formBodyOnly, noRepeatedFields),
+    request: {
+      body: {
+        required: true,
+        content: { 'application/x-www-form-urlencoded': { schema: GrantSchema } },
+      },
+    },
+    responses: {
+      200: {
+        description: 'Signed in',
+        headers: z.object({
+          'Set-Cookie': z.string().openapi({
+            example: 'access_token=<JWT>; HttpOnly; SameSite=Lax; Path=/; Max-Age=1800',
+          }),
+        }),
+        content: { 'application/json': { schema: TokenSchema } },
+      },
+    },
+  }),
+  oauthErrors: true,
+  refuses: [
+    'unsupported_grant_type',
+    'invalid_grant',
+    'sandbox_only',
+    'too_many_requests',
+    'overloaded',
+    'store_unavailable',
+  ],
+  answer: async (c) => {
+    const { auth, config } = c.env.services
+    const { username, password, grant_type: grantType = '' } = c.req.valid('form')
+    if (grantType !== '' && grantType !== 'password')
+      throw new EdgeRefusal('unsupported_grant_type')
+    const jar = cookieJar(c)
+    const planted = readAccessTokenCookie(jar.cookies)
+    const isBrowser = browserFields.some((name) => c.req.raw.headers.has(name))
+    const signIn = await auth.signIn(
+      {
+        username,
+        password,
+        replaces: planted.kind === 'one' ? planted.value : undefined,
+        withBodyToken: grantType === 'password' && !isBrowser && jar.kind === 'browser',
+        sandboxOnly: jar.kind === 'program',
+      },
+      callerOf(c),
+    )
+    const seconds = signIn.expiresInSeconds
+    const answer = json(
+      c,
+      {
+        token_type: 'Bearer' as const,
+        expires_in: seconds,
+        username: signIn.account.username,
+        ...(signIn.bodyToken !== undefined && { access_token: signIn.bodyToken }),
+      },
+      200,
+    )
+    jar.set(answer, accessTokenCookie(signIn.token, seconds, config))
+    answer.headers.set('Pragma', 'no-cache') // RFC 6749 section 5.1
+    return answer
+  },
+})

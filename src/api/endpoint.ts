@@ -1,0 +1,147 @@
+import type { OpenAPIHono, OpenAPIRoute, RouteConfig } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import type { ZodError } from 'zod'
+import { type FieldError, Refusal } from '#auth/refusal.ts'
+import { EdgeRefusal } from './edge-refusal.ts'
+import type { ErrorCode } from './error-codes.ts'
+import type { ApiContext, ApiEnv, Step } from './exchange.ts'
+import { maxAuthBodyBytes, maxBodyBytes, takeBody } from './middleware/body.ts'
+import { refuseCrossSite } from './middleware/browser-rules.ts'
+import { type Lane, laneOf, refusalResponses } from './openapi.ts'
+
+/** The whole API. */
+export type Api = OpenAPIHono<ApiEnv>
+
+/** One call of the API: its definition, ready to be mounted and to be listed. */
+export interface Endpoint {
+  /** Upper case. */
+  readonly method: string
+  /** As OpenAPI writes it: `/api/v1/images/{id}`. */
+  readonly path: string
+  readonly lane: Lane
+  /** Every code that it may answer with. */
+  readonly refuses: readonly ErrorCode[]
+  /** Whether its errors take the form of RFC 6749. */
+  readonly oauthErrors: boolean
+  mount(api: Api): void
+}
+
+/** The codes of the way in, which every endpoint has. */
+const entryCodes: readonly ErrorCode[] = ['draining', 'internal_error']
+/** The codes of the way in for a call that may bring a body. */
+const bodyCodes: readonly ErrorCode[] = [
+  'cross_site_request',
+  'payload_too_large',
+  'unsupported_media_type',
+  'malformed_request',
+]
+
+/**
+ * Makes an endpoint of a route and the function that answers it. In front of the route's own steps it puts
+ * what no endpoint may forget: where the request comes from, and how large its body is.
+ * @param definition.refuses the codes of `answer` itself; those of the steps are known from them
+ */
+export function endpoint<Route extends RouteConfig>(definition: {
+  route: Route
+  answer: OpenAPIRoute<Route, ApiEnv>['handler']
+  refuses?: readonly ErrorCode[]
+  oauthErrors?: boolean
+  /** Answers until the very end: for liveness. */
+  openWhileDraining?: boolean
+}): Endpoint {
+  const { route, answer: handler, oauthErrors = false, openWhileDraining = false } = definition
+  const method = route.method.toUpperCase()
+  const lane = laneOf(route)
+  const ownSteps = [route.middleware ?? []].flat()
+  const validates = route.request?.query !== undefined || route.request?.body !== undefined
+  const refuses = distinct([
+    ...ownSteps.flatMap((step) => (isStep(step) ? step.refuses : [])),
+    ...(definition.refuses ?? []),
+    ...(validates && !oauthErrors ? (['validation_failed'] as const) : []),
+    ...(method === 'GET' && lane !== 'none' ? (['cross_site_request'] as const) : []),
+    ...(method === 'GET' ? [] : bodyCodes),
+    ...entryCodes,
+  ])
+  const entry = entryOf({ method, lane, path: route.path, oauthErrors, openWhileDraining })
+  const whole: RouteConfig = {
+    ...route,
+    middleware: [entry, ...ownSteps],
+    responses: { ...refusalResponses(refuses, { oauth: oauthErrors }), ...route.responses },
+  }
+  return {
+    method,
+    path: route.path,
+    lane,
+    refuses,
+    oauthErrors,
+    mount: (api) => {
+      api.openapiRoutes([{ route: whole, handler, hook: refuseInvalid }])
+    },
+  }
+}
+
+/** The way in: which endpoint this is, whether it is open, and whether the request may come from there. */
+function entryOf(known: {
+  method: string
+  lane: Lane
+  path: string
+  oauthErrors: boolean
+  openWhileDraining: boolean
+}): MiddlewareHandler<ApiEnv> {
+  const { method, lane, path, oauthErrors, openWhileDraining } = known
+  const isPrivate = lane !== 'none'
+  const maxBytes = path.startsWith('/auth/') ? maxAuthBodyBytes : maxBodyBytes
+
+  return async function enter(c, next) {
+    c.env.route = path
+    c.env.oauthErrors = oauthErrors
+    if (c.env.services.health.isDraining() && !openWhileDraining) throw new EdgeRefusal('draining')
+    if (method !== 'GET') {
+      refuseCrossSite(c, 'change')
+      await takeBody(c, maxBytes)
+    } else if (isPrivate) {
+      refuseCrossSite(c, 'read')
+    }
+    return next()
+  }
+}
+
+/**
+ * Turns what the schemas found into one refusal, with an entry per field. OAuth has one word for all that
+ * is wrong with a request, and one status (RFC 6749 section 5.2).
+ */
+export function refuseInvalid(
+  result: { success: true } | { success: false; error: ZodError },
+  { env }: Pick<ApiContext, 'env'>,
+): void {
+  if (result.success) return
+  const fields = fieldErrors(result.error)
+  throw env.oauthErrors
+    ? new EdgeRefusal('malformed_request', { fields })
+    : new Refusal('validation_failed', { fields })
+}
+
+function fieldErrors(error: ZodError): FieldError[] {
+  const all = error.issues.flatMap((issue): FieldError[] =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((field) => ({ field, message: 'There is no such field here.' }))
+      : [{ field: issue.path.join('.'), message: issue.message }],
+  )
+  return all.filter(({ field }, index) => all.findIndex((other) => other.field === field) === index)
+}
+
+/** Answers every method that a path does not have. */
+export function methodNotAllowed(c: ApiContext, path: string, ofPath: readonly Endpoint[]): never {
+  c.env.route = path
+  c.env.oauthErrors = ofPath.some(({ oauthErrors }) => oauthErrors)
+  const methods = ofPath.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  throw new EdgeRefusal('method_not_allowed', { allow: methods.join(', ') })
+}
+
+function isStep(handler: unknown): handler is Step {
+  return typeof handler === 'function' && 'refuses' in handler
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Set(items)]
+}

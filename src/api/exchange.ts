@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Auth, Caller } from '#auth/auth.ts'
+import type { Clock } from '#auth/clock.ts'
+import type { LimitDecision, Limiter } from '#auth/limiter.ts'
+import type { Dataset } from '#dataset/dataset.ts'
+import type { Health } from '#ops/health.ts'
+import type { AccessLine, Log } from '#ops/log.ts'
+import type { Config } from '../config.ts'
+import { clientAddress } from './client-address.ts'
+import type { ErrorCode } from './error-codes.ts'
+
+/** What every request may use. */
+export interface Services {
+  readonly config: Config
+  readonly auth: Auth
+  readonly dataset: Dataset
+  readonly limiter: Limiter
+  readonly clock: Clock
+  readonly health: Health
+  readonly log: Log
+  readonly logAccess: (line: AccessLine) => void
+  readonly uptimeSeconds: () => number
+}
+
+/** What is known of one request and its answer beside the two themselves: Hono's `c.env`. */
+export interface Exchange {
+  readonly services: Services
+  /** 122 random bits. Never taken from the request: it would let a stranger write into the log. */
+  readonly requestId: string
+  readonly peerAddress: string | undefined
+  caller: Caller | undefined
+  /** The path as the endpoint spells it, such as `/api/v1/images/{id}`. */
+  route: string
+  /** Where errors take the form of RFC 6749 section 5.2. */
+  oauthErrors: boolean
+  /** How the limits stand that counted this request, as the answer shows them. */
+  limits: LimitDecision[]
+  /** Why it was refused, if it was. */
+  code: ErrorCode | undefined
+}
+
+/** The environment of every route. */
+export interface ApiEnv {
+  Bindings: Exchange
+}
+
+/** A request in the hands of its route, whatever earlier steps have found out. */
+export type ApiContext = Pick<Context<ApiEnv>, 'env' | 'req'>
+
+/** The path of a request that no endpoint answers. */
+export const noRoute = '(none)'
+
+/** Opens the exchange of a request. */
+export function openExchange(services: Services, peerAddress: string | undefined): Exchange {
+  return {
+    services,
+    requestId: randomUUID(),
+    peerAddress,
+    caller: undefined,
+    route: noRoute,
+    oauthErrors: false,
+    limits: [],
+    code: undefined,
+  }
+}
+
+/** Who calls, as the domain wants to know it; worked out once per request. */
+export function callerOf({ env, req }: ApiContext): Caller {
+  env.caller ??= new RequestCaller(env, req.raw.headers)
+  return env.caller
+}
+
+/** The user agent is read only where it is asked for: an audit event wants it, most requests make none. */
+class RequestCaller implements Caller {
+  readonly address: string
+  readonly requestId: string
+  readonly #headers: Headers
+
+  constructor({ peerAddress, requestId, services }: Exchange, headers: Headers) {
+    this.address = clientAddress(peerAddress, headers, services.config.trustedProxies)
+    this.requestId = requestId
+    this.#headers = headers
+  }
+
+  get userAgent(): string {
+    return this.#headers.get('user-agent') ?? ''
+  }
+}
+
+/** One named stage of an endpoint, with the codes that it refuses with. */
+export type Step<Gives extends object = object> = MiddlewareHandler<
+  ApiEnv & { Variables: Gives }
+> & {
+  readonly refuses: readonly ErrorCode[]
+}
+
+/**
+ * Makes a step.
+ * @param refuses the codes it may end the request with; the OpenAPI document lists them
+ * @param run a named function: its name is the name of the step
+ */
+export function step<Gives extends object = object>(
+  refuses: readonly ErrorCode[],
+  run: MiddlewareHandler<ApiEnv & { Variables: Gives }>,
+): Step<Gives> {
+  return Object.assign(run, { refuses })
+}
+
+/** The stages of an endpoint in their order, as Hono wants them. */
+export function steps<const Stages extends { refuses: readonly ErrorCode[] }[]>(
+  ...stages: Stages
+): Stages {
+  return stages
+}

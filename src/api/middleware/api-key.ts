@@ -1,0 +1,34 @@
+import type { KeyIdentity } from '#auth/auth.ts'
+import { EdgeRefusal } from '../edge-refusal.ts'
+import { callerOf, step } from '../exchange.ts'
+import { countCall } from './rate-limit.ts'
+
+/**
+ * The request bears a key that works, in `x-api-auth` and nowhere else. A header sent twice arrives joined
+ * by a comma, which no key contains. The cookie is not looked at: a browser sends it asked or not.
+ */
+export const apiKeyMatches = step<{ keyIdentity: KeyIdentity }>(
+  [
+    'missing_api_key',
+    'invalid_api_key',
+    'ambiguous_credentials',
+    'too_many_requests',
+    'store_unavailable',
+  ],
+  async function apiKeyMatches(c, next) {
+    const value = c.req.raw.headers.get('x-api-auth')
+    if (value === null) throw new EdgeRefusal('missing_api_key')
+    if (c.req.raw.headers.has('authorization')) throw new EdgeRefusal('ambiguous_credentials')
+    c.set('keyIdentity', await c.env.services.auth.checkApiKey(value, callerOf(c)))
+    return next()
+  },
+)
+
+/** Counts the call for its key. */
+export const withinKeyLimit = step<{ keyIdentity: KeyIdentity }>(
+  ['too_many_requests'],
+  async function withinKeyLimit(c, next) {
+    await countCall(c, 'api_key', c.get('keyIdentity').key.id)
+    return next()
+  },
+)

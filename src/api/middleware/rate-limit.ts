@@ -1,0 +1,23 @@
+import type { LimitName } from '#auth/limits.ts'
+import { refuseUnless } from '#auth/login-guard.ts'
+import { type ApiContext, callerOf, step } from '../exchange.ts'
+
+/** Counts the call for the caller's address, before anything is looked at that costs time. */
+export const withinAddressLimit = step(
+  ['too_many_requests'],
+  async function withinAddressLimit(c, next) {
+    await countCall(c, 'api_address', callerOf(c).address)
+    return next()
+  },
+)
+
+/**
+ * Counts a call. The answer shows how the limit stands, the nearest one first.
+ * @throws {Refusal} too_many_requests
+ */
+export async function countCall(c: ApiContext, name: LimitName, key: string): Promise<void> {
+  const decision = await c.env.services.limiter.consume(name, key)
+  if (decision.limit === Infinity) return
+  c.env.limits.unshift(decision)
+  refuseUnless(decision)
+}

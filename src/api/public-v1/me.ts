@@ -1,0 +1,52 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { endpoint } from '../endpoint.ts'
+import { steps } from '../exchange.ts'
+import { apiKeyMatches, withinKeyLimit } from '../middleware/api-key.ts'
+import { withinAddressLimit } from '../middleware/rate-limit.ts'
+import { lanes, tags } from '../openapi.ts'
+import { json } from '../respond.ts'
+import { jsonContent, moment, momentOrNull, MomentSchema } from '../schemas.ts'
+
+const KeyOwnerSchema = z
+  .object({
+    username: z.string().openapi({ example: 'myUsername' }),
+    key: z.object({
+      hint: z
+        .string()
+        .openapi({ description: 'Last four characters of the key.', example: 'Goes' }),
+      created_at: MomentSchema,
+      last_used_at: MomentSchema.nullable().openapi({
+        description: 'When the key was last used before, to the minute.',
+      }),
+    }),
+  })
+  .openapi('KeyOwner')
+
+/** `GET /api/v1/me`: whose key is this? */
+export const me = endpoint({
+  route: createRoute({
+    ...lanes.api_key,
+    method: 'get',
+    path: '/api/v1/me',
+    tags: [tags.public],
+    summary: 'Whose key is this?',
+    description: 'Names the account of the key, and which of its keys it is.',
+    middleware: steps(withinAddressLimit, apiKeyMatches, withinKeyLimit),
+    responses: { 200: jsonContent('The key and its owner', KeyOwnerSchema) },
+  }),
+  answer: (c) => {
+    const { account, key } = c.get('keyIdentity')
+    return json(
+      c,
+      {
+        username: account.username,
+        key: {
+          hint: key.hint,
+          created_at: moment(key.createdAtMs),
+          last_used_at: momentOrNull(key.lastUsedAtMs),
+        },
+      },
+      200,
+    )
+  },
+})

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { limits } from '#auth/limits.ts'
+import { freePort } from './free-port.ts'
+
+const entry = fileURLToPath(new URL('../../dist/server/entry.mjs', import.meta.url))
+const startLimitMs = 15_000
+
+/** Every limit is in force and is far above what a test run needs. */
+const raisedLimits = Object.entries(limits)
+  .map(([name, { windowSeconds }]) => `${name}=1000000000/${windowSeconds}`)
+  .join(',')
+
+/** A server process of this test run. `stop` sends SIGTERM and resolves with the exit code. */
+export interface BuiltServer {
+  url: string
+  stop(): Promise<number | null>
+}
+
+/** Starts the built server on a free loopback port with a new data folder, removed when it stops. */
+export async function startBuiltServer(
+  settings: Record<string, string> = {},
+): Promise<BuiltServer> {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const dataFolder = mkdtempSync(join(tmpdir(), 'barbell-test-'))
+  const server = spawn(process.execPath, [entry], {
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      BARBELL_URL: url,
+      BARBELL_DATA_DIR: dataFolder,
+      BARBELL_LIMITS: raisedLimits,
+      LOG_LEVEL: 'warn',
+      ...settings,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const ended = once(server, 'exit') as Promise<[number | null]>
+  await Promise.race([untilReady(url), ended.then(([code]) => failedStart(code))])
+  return {
+    url,
+    async stop() {
+      server.kill('SIGTERM')
+      const [code] = await ended
+      rmSync(dataFolder, { recursive: true, force: true })
+      return code
+    },
+  }
+}
+
+function failedStart(code: number | null): never {
+  throw new Error(`the server ended with ${String(code)} before it was ready`)
+}
+
+async function untilReady(url: string): Promise<void> {
+  const giveUpAt = Date.now() + startLimitMs
+  while (Date.now() < giveUpAt) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`the server was not ready within ${startLimitMs} ms`)
+}

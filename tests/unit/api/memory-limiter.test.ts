@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createMemoryLimiter, noLimits } from '#api/memory-limiter.ts'
+import { limits } from '#auth/limits.ts'
+
+function limiter(limit: number, windowSeconds = 60, maxKeysPerLimit = 1000) {
+  return createMemoryLimiter({ ...limits, api_key: { limit, windowSeconds } }, { maxKeysPerLimit })
+}
+
+test('as many calls as the limit says are allowed, and each says what remains', async () => {
+  const counting = limiter(2)
+  const first = await counting.consume('api_key', 'k')
+  expect(first).toEqual({
+    name: 'api_key',
+    limit: 2,
+    remaining: 1,
+    windowSeconds: 60,
+    retryAfterSeconds: 60,
+    allowed: true,
+  })
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true, remaining: 0 })
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: false, remaining: 0 })
+})
+
+test('R3: of 200 simultaneous calls exactly as many pass as the limit says', async () => {
+  const counting = limiter(10)
+  const decisions = await Promise.all(
+    Array.from({ length: 200 }, () => counting.consume('api_key', 'k')),
+  )
+  expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10)
+})
+
+test('R7: a call succeeds again after the time that was stated', async () => {
+  const counting = limiter(1, 1)
+  await counting.consume('api_key', 'k')
+  const refused = await counting.consume('api_key', 'k')
+  expect(refused).toMatchObject({ allowed: false, retryAfterSeconds: 1 })
+  await sleep(refused.retryAfterSeconds * 1000)
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true })
+})
+
+test('keys and limits are counted apart', async () => {
+  const counting = limiter(1)
+  await counting.consume('api_key', 'a')
+  expect(await counting.consume('api_key', 'b')).toMatchObject({ allowed: true })
+  expect(await counting.consume('api_address', 'a')).toMatchObject({ allowed: true })
+})
+
+test('peek decides as consume would and counts nothing', async () => {
+  const counting = limiter(1)
+  expect(await counting.peek('api_key', 'k')).toMatchObject({ allowed: true, remaining: 1 })
+  await counting.consume('api_key', 'k')
+  expect(await counting.peek('api_key', 'k')).toMatchObject({ allowed: false, remaining: 0 })
+})
+
+test('a reset starts the count anew', async () => {
+  const counting = limiter(1)
+  await counting.consume('api_key', 'k')
+  await counting.reset('api_key', 'k')
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true })
+})
+
+test('R9: a flood of keys makes the oldest go, and does not free one that is used up', async () => {
+  const counting = limiter(2, 60, 100)
+  await counting.consume('api_key', 'guest')
+  for (let i = 0; i < 3; i += 1) await counting.consume('api_key', 'attacker')
+  for (let i = 0; i < 200; i += 1) await counting.consume('api_key', `made-up-${i}`)
+  expect(await counting.peek('api_key', 'guest')).toMatchObject({ remaining: 2 })
+  expect(await counting.peek('api_key', 'attacker')).toMatchObject({ allowed: false })
+  expect(await counting.peek('api_key', 'made-up-199')).toMatchObject({ remaining: 1 })
+})
+
+test('without limits everything passes', async () => {
+  for (let i = 0; i < 100; i += 1) {
+    expect(await noLimits.consume('login_account', 'k')).toMatchObject({ allowed: true })
+  }
+})

@@ -1,0 +1,108 @@
+/** By what a request says who it comes from; the values of `x-barbell-lane` in `/openapi.json`. */
+export type Lane = 'none' | 'api_key' | 'token'
+
+/** The two parts of an API key, as typed. */
+export interface KeyParts {
+  username: string
+  secret: string
+}
+
+/** Every lane with its name and what it does, in the order in which a reader chooses. */
+export const lanes: readonly { id: Lane; label: string; meaning: string }[] = [
+  {
+    id: 'none',
+    label: 'No credentials',
+    meaning: 'No key, and the browser leaves its cookie out.',
+  },
+  {
+    id: 'api_key',
+    label: 'API key',
+    meaning: 'The header `x-api-auth`, and the browser leaves its cookie out. For the public API.',
+  },
+  {
+    id: 'token',
+    label: 'Token cookie',
+    meaning: 'The browser adds the cookie `access_token` by itself. For the internal API.',
+  },
+]
+
+/** Characters of the key behind the colon. */
+export const keyLength = 16
+
+const form = 'The form is {USERNAME}:{KEY}.'
+const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$/
+const keyPattern = /^[A-Za-z0-9]{16}$/
+
+/** Tells whether a text names a lane. */
+export function isLane(value: unknown): value is Lane {
+  return lanes.some((lane) => lane.id === value)
+}
+
+/** What `fetch` does with the browser's cookies on this lane. */
+export function credentialsOf(lane: Lane): 'omit' | 'same-origin' {
+  return lane === 'token' ? 'same-origin' : 'omit'
+}
+
+/** Assembles the value of `x-api-auth`: empty as long as both parts are. */
+export function apiAuthValue({ username, secret }: KeyParts): string {
+  return username === '' && secret === '' ? '' : `${username}:${secret}`
+}
+
+/** Takes a pasted `{USERNAME}:{KEY}` apart. @returns null for any other text. */
+export function splitApiKey(pasted: string): KeyParts | null {
+  const [username = '', secret = '', ...more] = pasted.trim().split(':')
+  const isWhole = usernamePattern.test(username) && keyPattern.test(secret) && more.length === 0
+  return isWhole ? { username, secret } : null
+}
+
+/**
+ * Says what is wrong with the value of `x-api-auth`.
+ * Wrong values may be sent all the same: the server's answer to them is worth seeing.
+ * @returns sentences for the person who typed it; none when the value has the right shape.
+ */
+export function adviceOnApiAuth(value: string): string[] {
+  if (value === '') return ['Type your username and your key, or use a sandbox account.']
+  if (/\s/.test(value)) return ['There is a space in it. Neither part of a key has one.']
+  const [username = '', secret, ...more] = value.split(':')
+  if (secret === undefined) return [`There is no colon. ${form}`]
+  if (more.length > 0) return [`There is more than one colon. ${form}`]
+  if (looksSwapped(username, secret)) return [`Username and key look swapped. ${form}`]
+  return [...adviceOnUsername(username), ...adviceOnSecret(secret)]
+}
+
+/** The parts with the key starred out. Its last four characters stay, as the settings page shows them. */
+export function maskedKey({ username, secret }: KeyParts): KeyParts {
+  const [name = '', ...behindColon] = username.split(':')
+  return {
+    username: [name, ...behindColon.map(starred)].join(':'),
+    secret: starred(secret),
+  }
+}
+
+/** The value of `x-api-auth` with its key starred out. */
+export function maskedApiAuth(value: string): string {
+  return maskedKey({ username: value, secret: '' }).username
+}
+
+function starred(secret: string): string {
+  const shown = secret.length < 8 ? 0 : 4
+  return '*'.repeat(secret.length - shown) + secret.slice(secret.length - shown)
+}
+
+function looksSwapped(username: string, secret: string): boolean {
+  return keyPattern.test(username) && secret.length !== keyLength && usernamePattern.test(secret)
+}
+
+function adviceOnUsername(username: string): string[] {
+  if (username === '') return ['The username before the colon is missing.']
+  if (usernamePattern.test(username)) return []
+  return ['A username is 3 to 32 letters, digits, "_" or "-", and starts with a letter or digit.']
+}
+
+function adviceOnSecret(secret: string): string[] {
+  if (secret === '') return ['The key after the colon is missing.']
+  if (secret.length !== keyLength) {
+    return [`A key has ${keyLength} characters; this one has ${secret.length}.`]
+  }
+  return keyPattern.test(secret) ? [] : ['A key is letters and digits only.']
+}

@@ -1,0 +1,79 @@
+// @ts-check
+import { satteri } from '@astrojs/markdown-satteri'
+import mdx from '@astrojs/mdx'
+import starlight from '@astrojs/starlight'
+import { defineConfig } from 'astro/config'
+import { apiInDev } from './src/build/api-in-dev.ts'
+import { codeSwitch } from './src/build/markdown/code-switch.ts'
+import { passwordWorker } from './src/build/password-worker.ts'
+import { precompress } from './src/build/precompress.ts'
+import { runnerAssets } from './src/build/runner-assets.ts'
+import { nodeWithOwnServer } from './src/build/server-entry.ts'
+import { codeLanguageScript } from './src/elements/code-language-script.ts'
+import { originPlaceholder } from './src/origin-placeholder.ts'
+
+export default defineConfig({
+  site: originPlaceholder,
+  output: 'static',
+  adapter: nodeWithOwnServer(new URL('./src/server.ts', import.meta.url)),
+  // Our own rule guards the API (a form POST from Python bears no Origin) and our forms.
+  security: { checkOrigin: false },
+  session: false,
+  build: { inlineStylesheets: 'never' },
+  prefetch: false,
+  devToolbar: { enabled: false },
+  // Pages rendered on demand find the running product through it; in production src/server.ts gives it to them.
+  fetchFile: process.argv.includes('dev') ? 'fetch' : null,
+  markdown: {
+    processor: satteri({ features: { directive: true }, mdastPlugins: [codeSwitch()] }),
+  },
+  vite: {
+    build: {
+      rolldownOptions: {
+        // Astro marks modules by directives that the bundler need not keep; it warns once per page.
+        onLog: (level, log, handler) => {
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log)
+        },
+      },
+    },
+  },
+  integrations: [
+    starlight({
+      title: 'Barbell',
+      disable404Route: true,
+      description: 'The documentation of the Barbell API, in which every example runs.',
+      markdown: { processedDirs: ['./content'] },
+      customCss: [
+        './src/styles/theme.css',
+        './src/styles/landing.css',
+        './src/elements/code-switch.css',
+        './src/elements/code-sample.css',
+        './src/elements/exchange-view.css',
+        './src/elements/reader-account.css',
+      ],
+      sidebar: [{ label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] }],
+      head: [{ tag: 'script', content: codeLanguageScript }],
+      components: {
+        Header: './src/components/starlight/Header.astro',
+        MarkdownContent: './src/components/starlight/MarkdownContent.astro',
+        PageTitle: './src/components/starlight/PageTitle.astro',
+        SiteTitle: './src/components/starlight/SiteTitle.astro',
+        SocialIcons: './src/components/starlight/SocialIcons.astro',
+      },
+      expressiveCode: {
+        themes: ['github-dark-dimmed', 'github-light'],
+        styleOverrides: {
+          borderColor: 'var(--bb-line)',
+          borderRadius: 'var(--bb-radius)',
+          codeBackground: 'var(--bb-card)',
+          frames: { frameBoxShadowCssValue: 'none', terminalBackground: 'var(--bb-card)' },
+        },
+      },
+    }),
+    mdx(),
+    apiInDev(),
+    passwordWorker(),
+    runnerAssets(),
+    precompress(),
+  ],
+})

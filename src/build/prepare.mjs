@@ -1,0 +1,200 @@
+// @ts-check
+/**
+ * The door of every npm script: does what is still missing (packages, build, browser), then the verb itself.
+ * Plain JavaScript without packages, since it runs before they are there and on whatever Node the machine has.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const binFolder = join(root, 'node_modules', '.bin')
+const installStamp = join(root, 'node_modules', '.barbell-installed')
+const buildStamp = join(root, 'dist', '.barbell-built')
+const buildInputs = [
+  'astro.config.mjs',
+  'package-lock.json',
+  'tsconfig.json',
+  'src',
+  'content',
+  'public',
+]
+const reports = join(root, 'test-results')
+
+const environment = {
+  ...process.env,
+  PATH: binFolder + delimiter + process.env['PATH'],
+  ASTRO_TELEMETRY_DISABLED: '1',
+}
+
+/** @type {Record<string, (rest: string[]) => number | Promise<number>>} */
+const verbs = {
+  start: (rest) => {
+    install()
+    build()
+    return serve(['node', join('dist', 'server', 'entry.mjs'), ...rest])
+  },
+  dev: (rest) => {
+    install()
+    return serve(['astro', 'dev', ...rest])
+  },
+  build: () => {
+    install()
+    build()
+    return 0
+  },
+  check: () => {
+    install()
+    const steps = [
+      ['astro', 'check', '--minimumFailingSeverity', 'warning'],
+      ['eslint', '--max-warnings', '0', '.'],
+      ['prettier', '--check', '--log-level', 'warn', '.'],
+    ]
+    return steps.map((step) => run(step)).find((status) => status !== 0) ?? 0
+  },
+  test: (rest) => {
+    install()
+    build()
+    return test(rest)
+  },
+  bench: (rest) => {
+    install()
+    build()
+    return run(['node', join('tests', 'bench', 'bench.ts'), ...rest])
+  },
+}
+
+/** Runs a command to its end, in the project, with the pinned tools first on the PATH. @param {string[]} command */
+function run([name = '', ...args]) {
+  const { status, error } = spawnSync(name, args, { cwd: root, env: environment, stdio: 'inherit' })
+  if (error) console.error(`${name} could not be started: ${error.message}`)
+  return status ?? 1
+}
+
+/** Runs a command to its end and ends everything with its status if it failed. @param {string[]} command */
+function runOrExit(command) {
+  const status = run(command)
+  if (status !== 0) process.exit(status)
+}
+
+/** Runs a server until it ends or is told to. @param {string[]} command @returns {Promise<number>} */
+function serve([name = '', ...args]) {
+  const child = spawn(name, args, { cwd: root, env: environment, stdio: 'inherit' })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal))
+  }
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`${name} could not be started: ${error.message}`)
+      resolve(1)
+    })
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))
+  })
+}
+
+function install() {
+  const wanted = digestOf(['package.json', 'package-lock.json'])
+  if (readIfThere(installStamp) === wanted) return
+  console.log('Installing packages, the pinned Node among them ...')
+  runOrExit(['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'])
+  // npm may complete the lock, so the stamp is taken after it.
+  writeFileSync(installStamp, digestOf(['package.json', 'package-lock.json']))
+}
+
+function build() {
+  const wanted = digestOf(buildInputs)
+  if (readIfThere(buildStamp) === wanted) return
+  console.log('Building the site ...')
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  runOrExit(['astro', 'build'])
+  writeFileSync(buildStamp, wanted)
+}
+
+/** @param {string[]} rest names of suites; none means all */
+function test(rest) {
+  const suites = {
+    unit: ['vitest', 'run', '--config', 'tests/vitest.config.ts'],
+    browser: ['playwright', 'test', '--config', 'tests/browser/playwright.config.ts'],
+  }
+  runOrExit(['node', join('tests', 'support', 'ensure-tools.ts')])
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  let failures = 0
+  const totals = { passed: 0, failed: 0, skipped: 0 }
+  for (const [name, command] of Object.entries(suites)) {
+    if (rest.length > 0 && !rest.includes(name)) continue
+    const status = run(command)
+    const counted = countTests(join(reports, `${name}.json`))
+    totals.passed += counted.passed
+    totals.failed += counted.failed
+    totals.skipped += counted.skipped
+    // A suite that ends badly without a failed test (a crash, an unhandled error) has failed all the same.
+    if (status !== 0 && counted.failed === 0) totals.failed += 1
+    failures += status
+  }
+  const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''
+  console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`)
+  return failures === 0 && totals.failed === 0 ? 0 : 1
+}
+
+/** Reads the counts of a Vitest or Playwright JSON report. @param {string} file */
+function countTests(file) {
+  const text = readIfThere(file)
+  if (text === undefined) return { passed: 0, failed: 0, skipped: 0 }
+  const report = JSON.parse(text)
+  if ('stats' in report) {
+    const { expected, unexpected, flaky, skipped } = report.stats
+    return { passed: expected + flaky, failed: unexpected, skipped }
+  }
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** One digest over the contents of files and folders. @param {string[]} paths relative to the project */
+function digestOf(paths) {
+  const hash = createHash('sha256')
+  for (const path of paths.flatMap(filesOf)) {
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0')
+  }
+  return hash.digest('hex')
+}
+
+/** @param {string} path @returns {string[]} */
+function filesOf(path) {
+  const full = join(root, path)
+  if (!existsSync(full)) return []
+  if (!statSync(full).isDirectory()) return [path]
+  return readdirSync(full)
+    .sort()
+    .flatMap((name) => filesOf(join(path, name)))
+}
+
+/** @param {string} file */
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+const [verb = '', ...rest] = process.argv.slice(2)
+const action = verbs[verb]
+if (!action) {
+  console.error(`"${verb}" is no verb. There are: ${Object.keys(verbs).join(', ')}.`)
+  process.exit(2)
+}
+process.exit(await action(rest))

@@ -1,0 +1,19 @@
+import { docsSchema, i18nSchema } from '@astrojs/starlight/schema'
+import { glob } from 'astro/loaders'
+import { defineCollection } from 'astro:content'
+
+export const collections = {
+  docs: defineCollection({
+    loader: glob({
+      base: './content',
+      // A mistake in a .md file fails the build only when pages are rendered with their routes.
+      deferRender: true,
+      pattern: ['**/*.{md,mdx}', '!snippets/**', '!**/_*'],
+    }),
+    schema: docsSchema(),
+  }),
+  i18n: defineCollection({
+    loader: glob({ base: './src/translations', pattern: '*.json' }),
+    schema: i18nSchema(),
+  }),
+}

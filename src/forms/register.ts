@@ -1,0 +1,31 @@
+import type { SignInForm } from './login.ts'
+import {
+  type PageContext,
+  callerOf,
+  cookieToken,
+  problemOf,
+  readOwnForm,
+  signedInRedirect,
+} from './page-request.ts'
+import { safeNext } from './safe-next.ts'
+
+/** Answers `/register`: the form for a GET; for a POST a new account, signed in, or what is wrong. */
+export async function answerRegister(page: PageContext): Promise<SignInForm | Response> {
+  const { auth, config } = page.locals.barbell
+  page.response.headers.set('Cache-Control', 'no-store')
+  const next = safeNext(page.url.searchParams.get('next'), config.origin)
+  if (page.request.method !== 'POST') return { username: '', next }
+
+  const fields = await readOwnForm(page)
+  if (fields instanceof Response) return fields
+  const username = fields.get('username') ?? ''
+  const password = fields.get('password') ?? ''
+  const caller = callerOf(page)
+  try {
+    await auth.register({ username, password }, caller)
+    const signIn = await auth.signIn({ username, password, replaces: cookieToken(page) }, caller)
+    return signedInRedirect(page, next, signIn.token, signIn.expiresInSeconds)
+  } catch (error) {
+    return { username, next, problem: problemOf(error, page) }
+  }
+}

@@ -1,0 +1,74 @@
+import { axeFindings, expect, freshUsername, siteUrl, test } from './fixtures.ts'
+
+const paths = [
+  '/',
+  '/docs/auth',
+  '/docs/errors',
+  '/playground',
+  '/login',
+  '/register',
+  '/dashboard/settings',
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme} mode`, () => {
+    test.use({ colorScheme })
+
+    for (const path of paths) {
+      test(`axe finds nothing on ${path}`, async ({ page, context, expectedErrors }) => {
+        if (path === '/playground') expectedErrors.push(/401/) // it asks who is signed in
+        if (path.startsWith('/dashboard')) {
+          const account = { username: freshUsername(), password: 'a long sentence of mine' }
+          await context.request.post('/auth/v1/register', { data: account })
+          await context.request.post('/auth/v1/token', { form: account })
+        }
+        await page.goto(path)
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+        expect(await axeFindings(page)).toEqual([])
+      })
+    }
+  })
+}
+
+test('no page scrolls sideways on a phone', async ({ page, expectedErrors }) => {
+  expectedErrors.push(/401/) // the playground asks who is signed in
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const path of paths) {
+    await page.goto(path)
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(over, path).toBeLessThanOrEqual(0)
+  }
+})
+
+test('H2: every page is sent with a policy that allows no inline script but its own', async ({
+  request,
+}) => {
+  const sitemap = await (await request.get('/sitemap-0.xml')).text()
+  const pages = [...sitemap.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, url]) => url ?? '')
+  expect(pages.length).toBeGreaterThan(5)
+  for (const url of [...pages, `${siteUrl()}/login`, `${siteUrl()}/no-such-page`]) {
+    const policy = (await request.get(url)).headers()['content-security-policy'] ?? ''
+    expect(policy, url).toContain("default-src 'none'")
+    expect(policy.match(/script-src [^;]*/)?.[0], url).not.toMatch(/unsafe-inline|'unsafe-eval'/)
+  }
+})
+
+test('the sitemap and the pages name the public origin, never the placeholder', async ({
+  request,
+}) => {
+  for (const path of ['/', '/docs/auth', '/sitemap-0.xml', '/sitemap-index.xml', '/robots.txt']) {
+    const text = await (await request.get(path)).text()
+    expect(text, path).not.toContain('barbell.example')
+    if (path !== '/') expect(text, path).toContain(siteUrl())
+  }
+})
+
+test('a page that is not there is answered 404 with the way on', async ({
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/404/)
+  const answer = await page.goto('/docs/no-such-page')
+  expect(answer?.status()).toBe(404)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+})

@@ -1,0 +1,231 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Locator, type Page, test } from 'playwright/test'
+
+const playgroundUrl = `${process.env['BARBELL_TEST_URL'] ?? 'http://127.0.0.1:4321'}/playground`
+
+/** What a reader sees and does on the page. */
+interface Playground {
+  page: Page
+  signIn: Locator
+  /** The sentence on whom the cookie speaks for. */
+  owner: Locator
+  request: Locator
+  preview: Locator
+  /** The sentence on how the last sending went. */
+  status: Locator
+  answer: Locator
+}
+
+async function openPlayground(page: Page): Promise<Playground> {
+  await page.goto(playgroundUrl)
+  const signIn = page.locator('sign-in-form')
+  const playground = {
+    page,
+    signIn,
+    owner: signIn.getByRole('status').first(),
+    request: page.getByRole('form', { name: 'Request' }),
+    preview: page.getByRole('region', { name: 'What will be sent' }),
+    answer: page.locator('request-form exchange-view'),
+    status: page.getByRole('region', { name: 'Answer' }).getByRole('status'),
+  }
+  await expect(playground.request).toBeVisible()
+  await expect(signIn).toHaveAttribute('state', 'idle')
+  return playground
+}
+
+async function useSandbox({ signIn, owner }: Playground): Promise<void> {
+  await signIn.getByRole('button', { name: 'Use a sandbox account' }).click()
+  await expect(owner).toHaveText(/^Signed in: the token cookie speaks for sandbox-/)
+}
+
+async function send(playground: Playground, call: string): Promise<void> {
+  await playground.request.getByLabel('Call').selectOption(call)
+  await sendAgain(playground)
+}
+
+async function sendAgain({ page, request }: Playground): Promise<void> {
+  await request.getByRole('button', { name: 'Send' }).click()
+  await expect(page.locator('request-form')).toHaveAttribute('state', 'ready')
+}
+
+test('a sandbox account opens the public API with its key', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /api/v1/stats')
+  await expect(playground.status).toHaveText(/^200 OK, \d+ ms$/)
+  await expect(playground.answer).toBeVisible()
+  await expect(playground.answer.getByText('un_reviewed_image_count').first()).toBeAttached()
+})
+
+test('without credentials the API answers 401 and says why', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await playground.request.getByRole('radio', { name: 'No credentials' }).check()
+  await expect(playground.preview).not.toContainText('x-api-auth')
+  await send(playground, 'GET /api/v1/stats')
+  await expect(playground.status).toHaveText(/^401 Unauthorized/)
+  await expect(playground.answer.getByText('missing_api_key').first()).toBeAttached()
+})
+
+test('the token cookie opens the internal API until its reader signs out', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /internal/v1/review-queue')
+  await expect(playground.request.getByRole('radio', { name: 'Token cookie' })).toBeChecked()
+  await expect(playground.status).toHaveText(/^200 OK/)
+
+  await playground.signIn.getByRole('button', { name: 'Sign out' }).click()
+  await expect(playground.owner).toHaveText(/^Signed out/)
+  await sendAgain(playground)
+  await expect(playground.status).toHaveText(/^401 Unauthorized/)
+})
+
+test('a cookie that is not wanted stays at home', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await playground.request.getByLabel('Call').selectOption('GET /internal/v1/review-queue')
+  await playground.request.getByRole('radio', { name: 'No credentials' }).check()
+  await sendAgain(playground)
+  await expect(playground.status).toHaveText(/^401 Unauthorized/)
+  await expect(playground.owner).toHaveText(/^Signed in/)
+})
+
+test('signing out by a request of the playground is seen everywhere', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'POST /auth/v1/logout')
+  await expect(playground.status).toHaveText(/^204/)
+  await expect(playground.owner).toHaveText(/^Signed out/)
+})
+
+test('C1: no script sees the token, and no storage holds a secret', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await expect(playground.signIn.getByLabel('What JavaScript sees')).toHaveText('"" (empty)')
+  const stored = await page.evaluate(async () => ({
+    cookie: document.cookie,
+    local: JSON.stringify(localStorage),
+    session: JSON.stringify(sessionStorage),
+    databases: (await indexedDB.databases()).length,
+  }))
+  expect(stored.cookie).toBe('')
+  expect(stored.local + stored.session).not.toMatch(/sandbox-|access_token/)
+  expect(stored.databases).toBe(0)
+})
+
+test('the key is masked on the screen until its reader asks for it', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  const header = playground.preview.getByText(/x-api-auth: sandbox-[^:]+:/)
+  await expect(header).toHaveText(/x-api-auth: sandbox-[^:]+:\*{12}\w{4}/)
+  await playground.preview.getByRole('checkbox', { name: /Show keys/ }).check()
+  await expect(header).toHaveText(/x-api-auth: sandbox-[^:]+:\w{16}/)
+})
+
+test('K8: a key of the wrong shape is explained before it is sent', async ({ page }) => {
+  const { request } = await openPlayground(page)
+  await request.getByLabel('Username').fill('mia')
+  const key = request.getByLabel('Key', { exact: true })
+  await key.fill('fifteenletters1')
+  await expect(request.getByText('this one has 15')).toBeVisible()
+  await expect(key).toHaveAccessibleDescription(/this one has 15/)
+  await key.fill('sixteenletters16')
+  await expect(request.getByText('this one has')).toHaveCount(0)
+})
+
+test('a missing path parameter is pointed to, and nothing is sent', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await send(playground, 'GET /api/v1/images/{id}')
+  const id = playground.request.getByRole('textbox', { name: /^id / })
+  await expect(id).toBeFocused()
+  await expect(id).toHaveAccessibleDescription(/id is required/)
+  await expect(playground.status).toHaveText(/^Not sent/)
+})
+
+test('every call that only reads answers 200 with the examples of the document', async ({
+  page,
+}) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  const options = playground.request.getByLabel('Call').locator('option')
+  const calls = (await options.allTextContents()).filter((call) => call.startsWith('GET '))
+  expect(calls.length).toBeGreaterThan(8)
+  for (const call of calls) {
+    await playground.request.getByLabel('Call').selectOption(call)
+    const examples = playground.request.getByRole('button', { name: 'Fill in the examples' })
+    if (await examples.isVisible()) await examples.click()
+    await sendAgain(playground)
+    await expect(playground.status, call).toHaveText(/^200 OK/)
+  }
+})
+
+test('Ctrl+Enter sends from any field', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await playground.request.getByLabel('Call').focus()
+  await page.keyboard.press('Control+Enter')
+  await expect(playground.status).toHaveText(/^200 OK/)
+})
+
+test('a browser without a network says so, and the next request works', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await page.context().setOffline(true)
+  await expect(playground.request.getByText('This browser is offline')).toBeVisible()
+  await sendAgain(playground)
+  await expect(playground.status).toHaveText(/offline/)
+  await page.context().setOffline(false)
+  await sendAgain(playground)
+  await expect(playground.status).toHaveText(/^200 OK/)
+})
+
+test('an answer that does not come can be stopped', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await page.route('**/api/v1/stats', () => undefined)
+  await playground.request.getByRole('button', { name: 'Send' }).click()
+  await expect(playground.status).toHaveText('Sending…')
+  await playground.request.getByRole('button', { name: 'Stop' }).click()
+  await expect(playground.status).toHaveText(/^Stopped/)
+})
+
+test('without the list of calls the page says why and tries again', async ({ page }) => {
+  await page.route('**/openapi.json', (route) => route.fulfill({ status: 503 }))
+  await page.goto(playgroundUrl)
+  await expect(page.getByText(/could not be read: the server answered 503/)).toBeVisible()
+  await page.unroute('**/openapi.json')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('form', { name: 'Request' })).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 390]) {
+    test(`axe finds nothing, ${colorScheme} at ${width} px`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 900 })
+      const playground = await openPlayground(page)
+      await useSandbox(playground)
+      await send(playground, 'GET /api/v1/stats')
+      await playground.request.getByLabel('Call').selectOption('POST /auth/v1/register')
+      await playground.request.getByRole('radio', { name: 'API key' }).check()
+      await playground.request.getByLabel('Key', { exact: true }).fill('short')
+      const { violations } = await new AxeBuilder({ page })
+        .include('sign-in-form')
+        .include('request-form')
+        .analyze()
+      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow).toBe(0)
+    })
+  }
+}
+
+test('two columns at 1280 px, one at 390 px', async ({ page }) => {
+  const { request, preview } = await openPlayground(page)
+  const isBeside = async () =>
+    ((await preview.boundingBox())?.x ?? 0) > ((await request.boundingBox())?.x ?? 0)
+  expect(await isBeside()).toBe(true)
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await isBeside()).toBe(false)
+})

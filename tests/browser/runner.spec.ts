@@ -1,0 +1,321 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Locator, Page } from 'playwright/test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, siteUrl, test } from './fixtures.ts'
+
+// What samples provoke on purpose: answers of 400 and more, and calls that the runner's policy refuses.
+test.beforeEach(({ expectedErrors }) => {
+  expectedErrors.push(/Failed to load resource/, /Content Security Policy/, /violates/)
+})
+
+const pythonSample = 'python-api-key-header'
+const javascriptSample = 'js-api-key-header'
+
+/** A sample of the authentication page, its own text or another in its place. */
+async function openSample(page: Page, id: string, code?: string): Promise<Locator> {
+  if (page.url() === 'about:blank') await page.goto('/docs/auth')
+  const sample = page.locator(`#${id}`)
+  const language = id === pythonSample ? 'Python' : 'JavaScript'
+  const group = page.locator('code-switch', { has: sample })
+  await group.getByRole('tab', { name: language }).click()
+  if (code !== undefined) await sample.locator('pre[data-language]').evaluate(replaceText, code)
+  return sample
+}
+
+function replaceText(pre: Element, code: string): void {
+  pre.textContent = code
+}
+
+async function run(sample: Locator): Promise<void> {
+  await sample.getByRole('button', { name: 'Run', exact: true }).click()
+  const sandbox = sample.getByRole('button', { name: 'Get a sandbox account and run' })
+  const isEnded = /^(?:done|failed|stopped)$/
+  await expect(async () => {
+    if (await sandbox.isVisible()) await sandbox.click()
+    await expect(sample).toHaveAttribute('state', isEnded, { timeout: 1000 })
+  }).toPass({ timeout: 45_000 })
+}
+
+async function printed(page: Page, id: string, code: string): Promise<string> {
+  const sample = await openSample(page, id, code)
+  await run(sample)
+  return (await outputOf(sample).innerText()).trimEnd()
+}
+
+function outputOf(sample: Locator): Locator {
+  return sample.getByRole('region', { name: 'Output' }).locator('.so-printed')
+}
+
+for (const [language, id] of [
+  ['Python', pythonSample],
+  ['JavaScript', javascriptSample],
+] as const) {
+  test(`a ${language} sample runs with a sandbox account after one click more`, async ({
+    page,
+  }) => {
+    const sample = await openSample(page, id)
+    await run(sample)
+    await expect(outputOf(sample)).toHaveText(/^200 sandbox-\w+\n?$/)
+    await expect(sample.getByRole('status')).toHaveText(/^Done in [\d.]+ s, 1 request\.$/)
+    await expect(sample.locator('.so-exchanges summary')).toHaveText(/GET\s*\/api\/v1\/me\s*200/)
+  })
+
+  test(`an error of a ${language} sample names and marks its line`, async ({ page }) => {
+    const sample = await openSample(page, id)
+    const lines = sample.locator('pre .ec-line .code')
+    const [line, bad] = language === 'Python' ? [2, 'print(nothing)'] : [1, 'nothing()']
+    await lines.nth(line - 1).evaluate(replaceText, bad)
+    await run(sample)
+    await expect(sample).toHaveAttribute('state', 'failed')
+    await expect(sample.locator('.so-error')).toContainText(`is not defined (line ${line})`)
+    await expect(sample.locator('.ec-line').nth(line - 1)).toHaveClass(/code-sample-error/)
+  })
+
+  test(`S4: Stop ends a ${language} loop, the page answers meanwhile, and the next run works`, async ({
+    page,
+  }) => {
+    const loop =
+      language === 'Python' ? 'print("on")\nwhile True: pass' : 'console.log("on")\nfor (;;);'
+    const sample = await openSample(page, id, loop)
+    await sample.getByRole('button', { name: 'Run', exact: true }).click()
+    await expect(sample).toHaveAttribute('state', 'running', { timeout: 45_000 })
+    await expect(outputOf(sample)).toHaveText(/^on\n?$/)
+    const delayMs = await page.evaluate(async () => {
+      const started = performance.now()
+      await new Promise((resolve) => setTimeout(resolve, 0))
+      return performance.now() - started
+    })
+    expect(delayMs).toBeLessThan(200)
+    await sample.getByRole('button', { name: 'Stop' }).click()
+    await expect(sample).toHaveAttribute('state', 'stopped', { timeout: 1000 })
+    const again = language === 'Python' ? 'print("again")' : 'console.log("again")'
+    expect(await printed(page, id, again)).toBe('again')
+  })
+
+  test(`S5: what a ${language} sample prints is cut, and it says so`, async ({ page }) => {
+    const flood =
+      language === 'Python'
+        ? 'for i in range(50_000): print("line", i)'
+        : 'for (let i = 0; i < 50_000; i++) console.log("line", i)'
+    const sample = await openSample(page, id, flood)
+    await run(sample)
+    await expect(sample.getByText(/^Cut here: a run shows 2000 lines/)).toBeVisible()
+    expect((await outputOf(sample).innerText()).trimEnd().split('\n')).toHaveLength(2000)
+  })
+
+  test(`S9: a ${language} sample sends 50 requests and not one more`, async ({ page }) => {
+    const calls =
+      language === 'Python'
+        ? 'import requests\nfor i in range(1000): requests.get("https://barbell.example/api/v1/ping")'
+        : 'for (;;) await fetch("/api/v1/ping")'
+    const sample = await openSample(page, id, calls)
+    await run(sample)
+    await expect(sample.locator('.so-error')).toContainText('A run may send 50 requests')
+    await expect(sample.locator('.so-exchanges > li')).toHaveCount(50)
+  })
+
+  test(`S14: what a ${language} sample prints is text`, async ({ page }) => {
+    const evil = `<img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a>\u001b[31m`
+    const text = JSON.stringify(evil).replace('\u001b', String.raw`\u001b`)
+    const code =
+      language === 'Python'
+        ? `print(${text})\nraise ValueError(${text})`
+        : `console.log(${text}); throw new Error(${text})`
+    const sample = await openSample(page, id, code)
+    await run(sample)
+    expect(await outputOf(sample).textContent()).toBe(`${evil}\n`)
+    await expect(sample.locator('sample-output :is(img, .so-printed a, .so-error a)')).toHaveCount(
+      0,
+    )
+  })
+}
+
+test('S3: nothing but the API can be reached from JavaScript', async ({ page }) => {
+  const canary = await openCanary()
+  const site = siteUrl()
+  const urls = [
+    canary.url,
+    canary.url.replace('http://', '//'),
+    `${site}/dashboard/settings`,
+    `${site}/login`,
+    `${site}/docs/auth`,
+    `${site}/auth/v1/../../login`,
+    `${site}/api/%2e%2e/login`,
+    `data:text/plain,x`,
+  ]
+  const code = `
+const tries = ${JSON.stringify(urls)}.flatMap((url) => ['cors', 'no-cors'].map((mode) => [url, { mode, keepalive: mode === 'cors' }]))
+for (const [url, init] of tries) {
+  try { const r = await fetch(url, init); console.log('REACHED', url, r.status) } catch {}
+}
+for (const name of ['XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport', 'Worker', 'SharedWorker', 'importScripts', 'indexedDB', 'caches', 'BroadcastChannel', 'postMessage', 'localStorage', 'document', 'cookieStore']) {
+  if (name in globalThis) console.log('FOUND', name)
+}
+if (navigator.sendBeacon || navigator.storage) console.log('FOUND navigator')
+for (const url of ['${canary.url}', 'data:text/javascript,1', URL.createObjectURL(new Blob(['1'], { type: 'text/javascript' }))]) {
+  try { await import(url); console.log('IMPORTED', url) } catch {}
+}
+console.log((await fetch('/api/v1/ping')).status)`
+  expect(await printed(page, javascriptSample, code)).toBe('200')
+  expect(await canary.close()).toBe(0)
+})
+
+test('S2, S3: nothing but the API can be reached from Python', async ({ page }) => {
+  const canary = await openCanary()
+  const code = `
+import js, requests, urllib.request
+from pyodide.code import run_js
+for url in ("${canary.url}", "${siteUrl()}/dashboard/settings", "${siteUrl()}/login"):
+    for call in (requests.get, requests.post):
+        try:
+            print("REACHED", call(url))
+        except requests.ConnectionError:
+            pass
+    try:
+        print("REACHED", urllib.request.urlopen(url))
+    except OSError:
+        pass
+for name in ("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "Worker", "indexedDB", "caches", "document", "localStorage", "postMessage"):
+    if hasattr(js, name) or run_js(f"typeof {name}") != "undefined":
+        print("FOUND", name)
+print(requests.get("https://barbell.example/api/v1/ping").status_code)`
+  expect(await printed(page, pythonSample, code)).toBe('200')
+  expect(await canary.close()).toBe(0)
+})
+
+test('a Python program has the cookies that it keeps itself, and no others', async ({ page }) => {
+  const signIn = `await fetch('/auth/v1/token', { method: 'POST', body: new URLSearchParams({ username: 'myUsername', password: 'myPassword' }) })
+console.log((await fetch('/internal/v1/batches')).status)`
+  expect(await printed(page, javascriptSample, signIn)).toBe('200')
+  const code = `
+import requests
+url = "https://barbell.example"
+body = {"username": "myUsername", "password": "myPassword"}
+print(requests.get(url + "/internal/v1/batches").status_code)
+answer = requests.post(url + "/auth/v1/token", data=body)
+print(answer.status_code, list(answer.cookies.keys()), requests.get(url + "/internal/v1/batches").status_code)
+print(requests.get(url + "/internal/v1/batches", cookies=answer.cookies).status_code)
+with requests.Session() as session:
+    session.post(url + "/auth/v1/token", data=body)
+    print(session.get(url + "/internal/v1/batches").status_code)
+    session.post(url + "/auth/v1/logout")
+    print(session.get(url + "/internal/v1/batches").status_code, len(session.cookies))`
+  expect(await printed(page, pythonSample, code)).toBe(
+    "401\n200 ['access_token'] 401\n200\n200\n401 0",
+  )
+})
+
+test('S12: a sample that signs the browser in says so', async ({ page }) => {
+  const code = `await fetch('/auth/v1/token', { method: 'POST', body: new URLSearchParams({ username: 'myUsername', password: 'myPassword' }) })`
+  const sample = await openSample(page, javascriptSample, code)
+  await run(sample)
+  await expect(sample.locator('.so-note')).toContainText(/signed this browser in as sandbox-/)
+})
+
+test('S13: after runs with a sandbox account, no secret is in the page, its address or its storage', async ({
+  page,
+}) => {
+  await page.goto('/docs/auth')
+  const opened = page.waitForResponse((response) => response.url().endsWith('/auth/v1/sandbox'))
+  const code = `const body = new URLSearchParams({ username: 'myUsername', password: 'myPassword' })
+await fetch('/auth/v1/token', { method: 'POST', body })
+await fetch('/api/v1/me', { headers: { 'x-api-auth': 'myUsername:myLongKeyGoesHere' } })
+throw new Error('seen')`
+  const sample = await openSample(page, javascriptSample, code)
+  await run(sample)
+  const account = (await (await opened).json()) as { password: string; api_key: string }
+  for (const item of await sample.locator('.so-exchanges summary').all()) await item.click()
+  const seen = await page.evaluate(() =>
+    [
+      document.documentElement.outerHTML,
+      location.href,
+      document.cookie,
+      JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
+    ].join('\n'),
+  )
+  expect(seen).not.toContain(account.password)
+  expect(seen).not.toContain(account.api_key.split(':')[1])
+  expect(
+    await page.evaluate(async () => [await caches.keys(), await indexedDB.databases()]),
+  ).toEqual([[], []])
+  await sample.getByLabel('Show keys, passwords and tokens').check()
+  await expect(sample.locator('.so-exchanges')).toContainText(account.api_key)
+})
+
+test('before the first click on Run nothing of the runner loads', async ({ page }) => {
+  const loaded: string[] = []
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+  await page.goto('/docs/auth', { waitUntil: 'networkidle' })
+  expect(loaded.filter((path) => /runner|sample-output|lit/.test(path))).toEqual([])
+  await run(await openSample(page, javascriptSample, 'console.log(1)'))
+  expect(loaded.some((path) => path.startsWith('/runner/'))).toBe(true)
+})
+
+test('an own account is asked for in words when something is missing', async ({ page }) => {
+  const sample = await openSample(page, javascriptSample)
+  await sample.getByRole('button', { name: 'Run', exact: true }).click()
+  await sample.getByRole('button', { name: 'Use my own account' }).click()
+  await sample.getByLabel('Username').fill('somebody')
+  await sample.getByRole('button', { name: 'Run with this account' }).click()
+  await expect(sample.getByRole('alert')).toHaveText('Give a password, an API key, or both.')
+  await sample.getByLabel('API key').fill('0123456789abcdef')
+  await sample.getByRole('button', { name: 'Run with this account' }).click()
+  await expect(sample.locator('.so-exchanges summary')).toContainText('401')
+  await sample.locator('.so-exchanges summary').click()
+  await expect(sample.locator('.ev-problem a')).toHaveAttribute(
+    'href',
+    /\/docs\/errors#invalid_api_key$/,
+  )
+  await expect(sample.locator('reader-account summary')).toHaveText('Runs as you, somebody')
+})
+
+test('offline, a click on Run says so, and works once the network is back', async ({ page }) => {
+  const sample = await openSample(page, javascriptSample, 'console.log("back")')
+  await page.context().setOffline(true)
+  await sample.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(sample.getByRole('alert')).toHaveText(
+    'The runner could not be loaded. Are you offline?',
+  )
+  await expect(sample).toHaveAttribute('state', 'failed')
+  await page.context().setOffline(false)
+  await page.reload()
+  expect(await printed(page, javascriptSample, 'console.log("back")')).toBe('back')
+})
+
+for (const width of [1280, 390]) {
+  test(`axe finds nothing in a sample that has run, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 })
+    const sample = await openSample(page, javascriptSample)
+    await sample.getByRole('button', { name: 'Run', exact: true }).click()
+    await sample.getByRole('button', { name: 'Use my own account' }).click()
+    expect(await axeFindings(page)).toEqual([])
+    await run(sample)
+    await sample.locator('.so-exchanges summary').click()
+    await sample.locator('reader-account summary').click()
+    expect(await axeFindings(page)).toEqual([])
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
+  })
+}
+
+/** What axe finds in the parts that a run adds to a page. */
+async function axeFindings(page: Page): Promise<string[]> {
+  const parts = new AxeBuilder({ page }).include('.code-sample-run').include('sample-output')
+  const { violations } = await parts.analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
+  )
+}
+
+/** A server of nobody: `close` tells how many connections were made to it. */
+async function openCanary(): Promise<{ url: string; close: () => Promise<number> }> {
+  let connections = 0
+  const server = createServer((_, response) => response.end())
+  server.on('connection', () => (connections += 1))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => new Promise((resolve) => server.close(() => resolve(connections))),
+  }
+}

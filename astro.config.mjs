@@ -52,7 +52,13 @@ export default defineConfig({
         './src/elements/reader-account.css',
       ],
       sidebar: [{ label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] }],
-      head: [{ tag: 'script', content: codeLanguageScript }],
+      head: [
+        { tag: 'script', content: codeLanguageScript },
+        {
+          tag: 'meta',
+          attrs: { property: 'og:image', content: `${originPlaceholder}/preview.png` },
+        },
+      ],
       components: {
         Header: './src/components/starlight/Header.astro',
         MarkdownContent: './src/components/starlight/MarkdownContent.astro',

@@ -72,3 +72,32 @@ test('a page that is not there is answered 404 with the way on', async ({
   expect(answer?.status()).toBe(404)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 })
+
+test('H2: every page opens in Chromium without breaking its own policy', async ({
+  page,
+  request,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/401/) // the playground asks who is signed in
+  const sitemap = await (await request.get('/sitemap-0.xml')).text()
+  for (const [, url] of sitemap.matchAll(/<loc>([^<]+)<\/loc>/g)) {
+    await page.goto(url ?? '')
+    await page.waitForLoadState('networkidle')
+  }
+})
+
+test('a script that slips into a page is not run', async ({ page, expectedErrors }) => {
+  expectedErrors.push(/Content Security Policy/, /404/)
+  await page.goto('/docs/auth')
+  const ran = await page.evaluate(async () => {
+    const image = document.createElement('img')
+    image.setAttribute('onerror', 'window.slipped = true')
+    image.src = '/no-such-image'
+    const script = document.createElement('script')
+    script.textContent = 'window.slipped = true'
+    document.body.append(image, script)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return 'slipped' in window
+  })
+  expect(ran).toBe(false)
+})

@@ -18,7 +18,8 @@ export default defineConfig({
     ...(baseURL ? { baseURL } : {}),
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
-    trace: 'retain-on-failure',
+    // A trace records every byte of Pyodide and makes a run four times as slow: BARBELL_TEST_TRACE=1 asks for it.
+    trace: process.env['BARBELL_TEST_TRACE'] ? 'retain-on-failure' : 'off',
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [

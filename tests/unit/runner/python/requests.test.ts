@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findPythonWithRequests } from '../../../support/tools.ts'
 
 /**
  * The same program under CPython, once with the real `requests` and once with ours: it must print the same.
@@ -172,12 +173,33 @@ def attempt(number, code):
 const here = fileURLToPath(new URL('.', import.meta.url))
 const ours = fileURLToPath(new URL('../../../../src/runner/python/', import.meta.url))
 const run = promisify(execFile)
-const titles = Object.keys(cases)
+/** What 2.32 prints otherwise than the 2.28 that Debian 12 has: words of errors, UTF-8 where it guessed. */
+const changedSince228 = [
+  'text as a body has no type',
+  'a header with a line break',
+  'a header that is a number',
+  'no scheme',
+  'no scheme and a slash',
+  'history is empty',
+]
+
+const onPath = await requestsVersion('python3')
+const isRecent = onPath.localeCompare('2.32', 'en', { numeric: true }) >= 0
+const python3 = isRecent ? 'python3' : (findPythonWithRequests() ?? 'python3')
+const titles = Object.keys(cases).filter((title) => isRecent || !changedSince228.includes(title))
+
+async function requestsVersion(interpreter: string): Promise<string> {
+  const ask = run(interpreter, ['-c', 'import requests; print(requests.__version__)'])
+  return ask.then(
+    ({ stdout }) => stdout.trim(),
+    () => '0',
+  )
+}
 
 async function printedBy(base: string, pythonPath: string): Promise<string[]> {
   const program = [prelude, ...titles.map((title, at) => `attempt(${at}, ${python(cases[title])})`)]
   const env = { ...process.env, PYTHONPATH: pythonPath, PYTHONDONTWRITEBYTECODE: '1' }
-  const { stdout } = await run('python3', ['-c', program.join('\n'), base], { env })
+  const { stdout } = await run(python3, ['-c', program.join('\n'), base], { env })
   const printed = stdout.replaceAll(base, 'BASE').split(/===== \d+\n/)
   return printed.slice(1)
 }
@@ -186,14 +208,7 @@ function python(text = ''): string {
   return JSON.stringify(text) // A JSON string is a Python string.
 }
 
-// The words of some errors are those of 2.32 and later.
-const recent = 'import requests; assert tuple(map(int, requests.__version__.split("."))) >= (2, 32)'
-const realIsThere = await run('python3', ['-c', recent]).then(
-  () => true,
-  () => false,
-)
-
-describe.skipIf(!realIsThere)('the real requests and ours print the same', () => {
+describe('the real requests and ours print the same', () => {
   let server: Server
   let real: string[]
   let mine: string[]

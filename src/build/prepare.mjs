@@ -67,20 +67,6 @@ const verbs = {
     build()
     return test(rest)
   },
-  conformance: (rest) => {
-    install()
-    if (!rest.includes('--url')) build()
-    return run(['node', join('tests', 'conformance', 'run.ts'), ...rest])
-  },
-  fuzz: (rest) => {
-    install()
-    build()
-    return run(['node', join('tests', 'fuzz', 'run.ts'), ...rest])
-  },
-  barbell: (rest) => {
-    install()
-    return run(['node', join('src', 'cli', 'barbell.ts'), ...rest])
-  },
   bench: (rest) => {
     install()
     build()

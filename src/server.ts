@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { isApiPath } from '#api/api-paths.ts'
 import { securityHeaders } from '#api/middleware/security-headers.ts'
 import { drainOnSignals } from '#ops/drain.ts'
+import { canonicalAddress } from '#static/loopback-name.ts'
 import { notFoundPage, staticFiles } from '#static/static-files.ts'
 import { type Barbell, compose } from './compose.ts'
 import { readConfig } from './config.ts'
@@ -39,6 +40,11 @@ function requestListener(barbell: Barbell) {
     const requestId = randomUUID()
     for (const [name, value] of pageHeaders) response.setHeader(name, value)
     response.setHeader('X-Request-Id', requestId)
+    const elsewhere = canonicalAddress(request.headers.host, request.url ?? '/', origin)
+    if (elsewhere !== undefined) {
+      response.writeHead(307, { Location: elsewhere, 'Cache-Control': 'no-store' }).end()
+      return
+    }
     files(request, response, path, () => {
       const locals = { barbell, requestId, peerAddress: request.socket.remoteAddress }
       void renderPage(request, response, () => notFound(request, response), locals)

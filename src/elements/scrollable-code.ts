@@ -1,23 +1,28 @@
 /**
- * Names the code blocks that the keyboard can scroll. The highlighter makes each of them a `region`: a landmark
- * without a name, and as many on a page as there are wide blocks. A group with a name says the same without
- * crowding the list of landmarks.
- * @param root where to look, now and from now on
+ * Lets the keyboard scroll the code blocks that are wider than their place, and names them. The highlighter would do
+ * it too, but late, and it makes each block a `region`: a landmark without a name, and as many on a page as there
+ * are wide blocks. It leaves alone what can be focused already.
+ * @param root where to look
  */
-export function nameScrollableCode(root: HTMLElement): void {
-  const blocks = (): NodeListOf<HTMLElement> => root.querySelectorAll('.expressive-code pre')
-  blocks().forEach(nameBlock)
-  new MutationObserver(() => blocks().forEach(nameBlock)).observe(root, {
-    subtree: true,
-    attributeFilter: ['role'],
+export function nameScrollableCode(root: ParentNode): void {
+  const blocks = root.querySelectorAll<HTMLElement>('.expressive-code pre')
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) nameBlock(target as HTMLElement)
   })
+  for (const block of blocks) {
+    nameBlock(block)
+    sizes.observe(block)
+  }
 }
 
 function nameBlock(block: HTMLElement): void {
-  if (block.role === 'region') {
+  if (block.scrollWidth > block.clientWidth) {
+    block.tabIndex = 0
     block.role = 'group'
     block.ariaLabel = 'Code'
-  } else if (block.role === null) {
+  } else {
+    block.removeAttribute('tabindex')
+    block.role = null
     block.ariaLabel = null
   }
 }

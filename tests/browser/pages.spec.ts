@@ -101,3 +101,20 @@ test('a script that slips into a page is not run', async ({ page, expectedErrors
   })
   expect(ran).toBe(false)
 })
+
+test('every page of the guide has a Markdown twin, and llms.txt lists them all', async ({
+  request,
+}) => {
+  const list = await (await request.get('/llms.txt')).text()
+  const twins = [...list.matchAll(/\]\(([^)]+\.md)\)/g)].map(([, url]) => url ?? '')
+  expect(twins.length).toBeGreaterThan(5)
+  for (const twin of twins) {
+    const answer = await request.get(twin)
+    expect(answer.headers()['content-type'], twin).toBe('text/markdown; charset=utf-8')
+    expect(await answer.text(), twin).toMatch(/^# /)
+  }
+  const auth = await (await request.get('/docs/auth.md')).text()
+  expect(auth).toContain(`Python:\n\n\`\`\`python\nimport requests`)
+  expect(auth).toContain(`${siteUrl()}/api/v1/me`)
+  expect(auth).not.toContain(':::')
+})

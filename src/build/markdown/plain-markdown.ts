@@ -1,0 +1,53 @@
+import { parseFenceInfo } from './fence-info.ts'
+
+const asideNames: Record<string, string> = {
+  note: 'Note',
+  tip: 'Tip',
+  caution: 'Caution',
+  danger: 'Danger',
+}
+const codeSwitchOpening = /^\s*:{3,}code-switch\b/
+const asideOpening = /^\s*:{3,}(note|tip|caution|danger)(?:\[(.+)\])?\s*$/
+const fenceOpening = /^\s*(`{3,}|~{3,})/
+const blockEnd = /^\s*:{3,}\s*$/
+
+/**
+ * The text of a page as Markdown that any reader understands: a code-switch becomes its samples, each under its
+ * label; an aside becomes a quotation. What stands inside a fence is left as it is.
+ * @param body of a page without its frontmatter
+ */
+export function plainMarkdown(body: string): string {
+  const out: string[] = []
+  const open: ('code-switch' | 'aside')[] = []
+  let fence = ''
+  for (const line of body.split('\n')) {
+    const mark = fenceOpening.exec(line)?.[1] ?? ''
+    const quote = open.includes('aside') ? '> ' : ''
+    if (fence !== '') {
+      if (mark.startsWith(fence) && line.trim() === mark) fence = ''
+      out.push(quote + line)
+    } else if (mark !== '') {
+      fence = mark
+      out.push(...(open.at(-1) === 'code-switch' ? labelledFence(line, mark) : [quote + line]))
+    } else if (codeSwitchOpening.test(line)) {
+      open.push('code-switch')
+    } else if (asideOpening.test(line)) {
+      open.push('aside')
+      const [, name = 'note', title] = asideOpening.exec(line) ?? []
+      out.push(`> **${title ?? asideNames[name] ?? name}**`, '>')
+    } else if (blockEnd.test(line) && open.length > 0) {
+      open.pop()
+    } else if (!/^(?:import|export)\s/.test(line)) {
+      out.push((quote + line).trimEnd())
+    }
+  }
+  return `${out
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`
+}
+
+function labelledFence(line: string, mark: string): string[] {
+  const { language, label } = parseFenceInfo(line.trim().slice(mark.length))
+  return ['', `${label}:`, '', mark + language]
+}

@@ -1,0 +1,27 @@
+import { getCollection } from 'astro:content'
+import type { APIRoute } from 'astro'
+import { originPlaceholder } from '../origin-placeholder.ts'
+
+/** The list of pages for language models (llmstxt.org): each with its Markdown twin. */
+export const GET: APIRoute = async () => {
+  const entries = await getCollection('docs', ({ id }) => id.startsWith('docs/'))
+  const pages = entries
+    .toSorted((a, b) => (a.data.sidebar.order ?? Infinity) - (b.data.sidebar.order ?? Infinity))
+    .map(({ id, data: { title, description } }) => {
+      const link = `- [${title}](${originPlaceholder}/${id}.md)`
+      return description === undefined ? link : `${link}: ${description}`
+    })
+  const text = [
+    '# Barbell docs',
+    '',
+    '> The documentation of the Barbell API, an open dataset of match images for FIRST Robotics Competition teams.',
+    `> The API itself is described in ${originPlaceholder}/openapi.json.`,
+    '',
+    '## Guide',
+    '',
+    ...pages,
+  ]
+  return new Response(`${text.join('\n')}\n`, {
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+  })
+}

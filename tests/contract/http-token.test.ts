@@ -183,6 +183,11 @@ describe('O2: what is wrong with a request', () => {
     },
   )
 
+  test('O2: another grant is unsupported_grant_type whatever else is missing', async () => {
+    const answer = await token({ grant_type: 'client_credentials' })
+    expect(oauth(answer)).toEqual([400, 'unsupported_grant_type'])
+  })
+
   test('wrong password and unknown user are invalid_grant, the same but for the request id', async () => {
     const wrong = await token({ ...reader, password: 'wrong' })
     const unknown = await token({ username: 'nobody-at-all', password: 'wrong' })

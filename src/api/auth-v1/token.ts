@@ -3,7 +3,7 @@ import { accessTokenCookie, readAccessTokenCookie } from '../access-token-cookie
 import { EdgeRefusal } from '../edge-refusal.ts'
 import { endpoint } from '../endpoint.ts'
 import { callerOf, step, steps } from '../exchange.ts'
-import { formBodyOnly, noRepeatedFields } from '../middleware/body.ts'
+import { formBodyOnly, formField, noRepeatedFields } from '../middleware/body.ts'
 import { cookieJar } from '../middleware/cookie-jar.ts'
 import { lanes, tags } from '../openapi.ts'
 import { json } from '../respond.ts'
@@ -52,6 +52,18 @@ const noCredentialsInUrl = step(['malformed_request'], async function noCredenti
   return next()
 })
 
+/** Looked at before the other parameters: what another grant needs is not ours to ask for. */
+const passwordGrantOnly = step(
+  ['unsupported_grant_type'],
+  async function passwordGrantOnly(c, next) {
+    const grantType = await formField(c, 'grant_type')
+    if (grantType !== undefined && grantType !== 'password') {
+      throw new EdgeRefusal('unsupported_grant_type')
+    }
+    return next()
+  },
+)
+
 /** A browser is known by these: no script can keep it from sending them. */
 const browserFields = ['origin', 'sec-fetch-site', 'sec-fetch-mode'] as const
 
@@ -68,7 +80,7 @@ export const token = endpoint({
     summary: 'Get a token',
     description:
       'Exchanges username and password for a token in the cookie `access_token`. Errors have the form of RFC 6749.',
-    middleware: steps(noCredentialsInUrl, formBodyOnly, noRepeatedFields),
+    middleware: steps(noCredentialsInUrl, formBodyOnly, noRepeatedFields, passwordGrantOnly),
     request: {
       body: {
         required: true,
@@ -89,7 +101,6 @@ export const token = endpoint({
   }),
   oauthErrors: true,
   refuses: [
-    'unsupported_grant_type',
     'invalid_grant',
     'sandbox_only',
     'too_many_requests',
@@ -99,8 +110,6 @@ export const token = endpoint({
   answer: async (c) => {
     const { auth, config } = c.env.services
     const { username, password, grant_type: grantType = '' } = c.req.valid('form')
-    if (grantType !== '' && grantType !== 'password')
-      throw new EdgeRefusal('unsupported_grant_type')
     const jar = cookieJar(c)
     const planted = readAccessTokenCookie(jar.cookies)
     const isBrowser = browserFields.some((name) => c.req.raw.headers.has(name))

@@ -101,6 +101,12 @@ export const jsonBodyOnly = step(
   },
 )
 
+/** The value of a form's field; undefined where it is not sent or empty, which RFC 6749 section 3.2 counts alike. */
+export async function formField(c: ApiContext, name: string): Promise<string | undefined> {
+  const pairs = readFormPairs(await bodyText(c))
+  return pairs.find(([field]) => field === name)?.[1] || undefined
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 async function bodyText({ req }: ApiContext): Promise<string> {

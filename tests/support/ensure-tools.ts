@@ -24,7 +24,8 @@ function hasCurl(): boolean {
 
 if (!findChromium()) {
   console.log('No Chromium found; installing one for the browser tests ...')
-  const installed = installFromDebian('chromium') || run('playwright', 'install', 'chromium')
+  const installed =
+    installFromDebian('chromium', 'fonts-liberation') || run('playwright', 'install', 'chromium')
   if (!installed || !findChromium()) {
     console.error(
       'The browser tests need Chromium. Install it (Debian: "sudo apt install chromium") or point ' +

@@ -11,5 +11,7 @@ export function safeNext(next: string | null, origin: string): string {
     return afterSignIn
   }
   const url = new URL(next, origin)
-  return url.origin === origin ? url.pathname + url.search + url.hash : afterSignIn
+  // Without its dots, `/.//host` has become `//host`: another site.
+  const isPath = url.origin === origin && !url.pathname.startsWith('//')
+  return isPath ? url.pathname + url.search + url.hash : afterSignIn
 }

@@ -1,16 +1,13 @@
-import type { OpenAPIHono, OpenAPIRoute, RouteConfig } from '@hono/zod-openapi'
+import type { OpenAPIRoute, RouteConfig } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { ZodError } from 'zod'
 import { type FieldError, Refusal } from '#auth/refusal.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
 import type { ErrorCode } from './error-codes.ts'
-import type { ApiContext, ApiEnv, Step } from './exchange.ts'
+import type { Api, ApiContext, ApiEnv, Step } from './exchange.ts'
 import { maxAuthBodyBytes, maxBodyBytes, takeBody } from './middleware/body.ts'
 import { refuseCrossSite } from './middleware/browser-rules.ts'
 import { type Lane, laneOf, refusalResponses } from './openapi.ts'
-
-/** The whole API. */
-export type Api = OpenAPIHono<ApiEnv>
 
 /** One call of the API: its definition, ready to be mounted and to be listed. */
 export interface Endpoint {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Auth, Caller } from '#auth/auth.ts'
 import type { Clock } from '#auth/clock.ts'
@@ -44,6 +45,9 @@ export interface Exchange {
 export interface ApiEnv {
   Bindings: Exchange
 }
+
+/** The whole API. */
+export type Api = OpenAPIHono<ApiEnv>
 
 /** A request in the hands of its route, whatever earlier steps have found out. */
 export type ApiContext = Pick<Context<ApiEnv>, 'env' | 'req'>

@@ -1,7 +1,7 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
-import type { Api } from './endpoint.ts'
 import { type ErrorCode, errorRow } from './error-codes.ts'
 import { accessTokenName } from './access-token-cookie.ts'
+import type { Api } from './exchange.ts'
 
 /** How a call says who it is. */
 export type Lane = 'none' | 'api_key' | 'token'

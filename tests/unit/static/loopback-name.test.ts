@@ -14,13 +14,13 @@ describe('a page that is asked for under another name of this machine', () => {
   })
 
   test.each([
-    ['127.0.0.1:8080', 'another port is another server'],
-    ['docs.example:4321', 'no name of this machine'],
-    ['127.0.0.1:4321@evil.example', 'junk'],
-    ['evil.example/127.0.0.1:4321', 'junk'],
-    ['', 'no host'],
-    [undefined, 'no host'],
-  ])('I8: Host %s is left alone: %s', (host) => {
+    { host: '127.0.0.1:8080', why: 'another port is another server' },
+    { host: 'docs.example:4321', why: 'no name of this machine' },
+    { host: '127.0.0.1:4321@evil.example', why: 'junk' },
+    { host: 'evil.example/127.0.0.1:4321', why: 'junk' },
+    { host: '', why: 'no host' },
+    { host: undefined, why: 'no host' },
+  ])('I8: Host $host is left alone: $why', ({ host }) => {
     expect(canonicalAddress(host, '/', origin)).toBeUndefined()
   })
 

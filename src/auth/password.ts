@@ -25,6 +25,8 @@ export interface PasswordParts {
  */
 export function passwordProblem(password: string, username: string): string | null {
   if (!password.isWellFormed()) return 'Use a password that is valid Unicode text.'
+  // The token endpoint takes no form that holds it: such an account could not sign in.
+  if (password.includes('\0')) return 'Use a password without the NUL character.'
   const characters = characterCount(password.normalize('NFC'))
   if (characters < minCharacters) return `Use at least ${minCharacters} characters.`
   if (characters > maxCharacters) return `Use at most ${maxCharacters} characters.`

@@ -67,6 +67,11 @@ const verbs = {
     build()
     return test(rest)
   },
+  conformance: (rest) => {
+    install()
+    if (!rest.includes('--url')) build()
+    return run(['node', join('tests', 'conformance', 'run.ts'), ...rest])
+  },
   bench: (rest) => {
     install()
     build()

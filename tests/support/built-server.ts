@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,13 +21,19 @@ export interface BuiltServer {
   stop(): Promise<number | null>
 }
 
-/** Starts the built server on a free loopback port with a new data folder, removed when it stops. */
+/**
+ * Starts the built server on a free loopback port with a new data folder, removed when it stops.
+ * @param settings environment over that of a test: raised limits, warnings only
+ * @param options.logFile where its standard output is appended
+ */
 export async function startBuiltServer(
   settings: Record<string, string> = {},
+  options: { logFile?: string } = {},
 ): Promise<BuiltServer> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const dataFolder = mkdtempSync(join(tmpdir(), 'barbell-test-'))
+  const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'a')
   const server = spawn(process.execPath, [entry], {
     env: {
       ...process.env,
@@ -39,8 +45,9 @@ export async function startBuiltServer(
       LOG_LEVEL: 'warn',
       ...settings,
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', log ?? 'ignore', 'inherit'],
   })
+  if (log !== undefined) closeSync(log) // the server has its own
   const ended = once(server, 'exit') as Promise<[number | null]>
   await Promise.race([untilReady(url), ended.then(([code]) => failedStart(code))])
   return {

@@ -3,8 +3,9 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
-  request,
+  request as requestHttp,
 } from 'node:http'
+import { request as requestHttps } from 'node:https'
 
 /** An answer, whole. */
 export interface Answer {
@@ -30,7 +31,8 @@ export interface Sent {
  * @param url base and path; the path goes out as written, with every dot and escape
  */
 export async function call(url: string, sent: Sent = {}): Promise<Answer> {
-  const { origin } = new URL(url)
+  const { origin, protocol } = new URL(url)
+  const request = protocol === 'https:' ? requestHttps : requestHttp
   const path = url.slice(origin.length)
   const isForm = typeof sent.body === 'object' && !Buffer.isBuffer(sent.body)
   const body = isForm ? String(new URLSearchParams(sent.body as Record<string, string>)) : sent.body

@@ -22,6 +22,7 @@ test.each([
   ['7 characters that are 14 before NFC', 'e\u0301'.repeat(7), /at least 8 characters/],
   ['1,025 characters', 'x'.repeat(1025), /at most 1024 characters/],
   ['half a surrogate pair', 'robots and \uD800', /valid Unicode/],
+  ['a NUL, which no form may hold', 'robots and \0 more', /NUL/],
 ])('U1: %s make no password', (_, text, message) => {
   expect(passwordProblem(text, 'ada')).toMatch(message)
 })

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { DestinationStream } from 'pino'
 import { type ApiDoor, createApi } from '#api/app.ts'
 import { createMemoryLimiter, noLimits } from '#api/memory-limiter.ts'
+import { operator } from '#auth/audit.ts'
 import type { Auth } from '#auth/auth.ts'
 import type { Clock } from '#auth/clock.ts'
 import { createAuth } from '#auth/create-auth.ts'
 import { createPasswordHasher, type PasswordHasher } from '#auth/password-hasher.ts'
 import type { Random } from '#auth/random.ts'
+import { Refusal } from '#auth/refusal.ts'
 import { makeSecretsText, parseSecrets, type Secrets } from '#auth/secrets.ts'
 import { openDataset } from '#dataset/dataset.ts'
+import { type ControlCommand, ControlFailed, controlSocketName, openControl } from '#ops/control.ts'
 import { createHealth } from '#ops/health.ts'
 import { type Log, type Logs, openLogs } from '#ops/log.ts'
 import { openLowdbStore } from '#store/lowdb-store.ts'
@@ -99,6 +103,7 @@ async function build(
     settings: { issuer: config.origin, audience: config.origin },
   })
   undo.defer(startSweeping(store, ground))
+  await takeCommands(auth, ground)
   const health = createHealth({ ping: () => store.ping(), clock })
   const startedAtMs = clock.nowMs()
   const uptimeSeconds = (): number => (clock.nowMs() - startedAtMs) / 1000
@@ -135,6 +140,38 @@ function startHasher(
   })
   undo.defer(() => hasher.close())
   return hasher
+}
+
+/**
+ * Lets `npm run barbell` reach this process, which has the store to itself. The server does without where a
+ * folder can hold no socket.
+ */
+async function takeCommands(auth: Auth, { config, log, undo }: Ground): Promise<void> {
+  const commands = {
+    'signing-key rotate': logged('signing-key rotate', () => auth.rotateSigningKey(operator), log),
+    'signing-key drop': logged('signing-key drop', () => auth.dropSigningKeys(operator), log),
+  }
+  try {
+    undo.defer(await openControl(join(config.dataDir, controlSocketName), commands))
+  } catch (error) {
+    if (!(error instanceof ControlFailed)) throw error
+    log.warn({ reason: error.message }, 'no commands are taken while this server runs')
+  }
+}
+
+function logged(name: string, run: () => Promise<{ keyId: string }>, log: Log): ControlCommand {
+  return async () => {
+    try {
+      const result = await run()
+      log.info({ command: name, ...result }, 'a command was done')
+      return result
+    } catch (error) {
+      // To the operator goes what the audit log would get, not the word that callers are refused with.
+      const reason = error instanceof Refusal ? (error.facts.because ?? error.code) : String(error)
+      log.error({ command: name, reason }, 'a command failed')
+      throw new Error(reason, { cause: error })
+    }
+  }
 }
 
 /** Removes what has ended, at once and every hour. @returns stops it */

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { rootPaths } from './api-paths.ts'
+import { keySet } from './auth-v1/jwks.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { json, text } from './respond.ts'
@@ -12,7 +13,7 @@ const plainAnswer = { 200: { description: 'The document' } }
  * @param openapi the OpenAPI document as JSON. @param origin the public origin
  */
 export function rootDocuments(openapi: string, origin: string): readonly Endpoint[] {
-  return [openapiJson(openapi), authorizationServer(origin), healthz, readyz]
+  return [openapiJson(openapi), authorizationServer(origin), jwks, healthz, readyz]
 }
 
 function openapiJson(document: string): Endpoint {
@@ -36,7 +37,7 @@ function authorizationServer(origin: string): Endpoint {
   const metadata = {
     issuer: origin,
     token_endpoint: `${origin}/auth/v1/token`,
-    jwks_uri: `${origin}/auth/v1/.well-known/jwks.json`,
+    jwks_uri: origin + rootPaths.keySet,
     response_types_supported: [],
     grant_types_supported: ['password'],
     token_endpoint_auth_methods_supported: ['none'],
@@ -52,6 +53,19 @@ function authorizationServer(origin: string): Endpoint {
     answer: (c) => json(c, metadata, 200),
   })
 }
+
+/** A verifier asks for an unknown key at once and for known ones every five minutes at most. */
+const keySetKept = 'public, max-age=300'
+
+/** The key set of `/auth/v1` for verifiers elsewhere, which may keep it for a while. */
+const jwks = endpoint({
+  route: createRoute({ method: 'get', path: rootPaths.keySet, hide: true, responses: plainAnswer }),
+  answer: (c) =>
+    text(c, JSON.stringify(keySet(c.env.services.auth)), {
+      status: 200,
+      headers: { 'Content-Type': 'application/json', 'Cache-Control': keySetKept },
+    }),
+})
 
 /** The process answers. Says nothing of the store: restarting the process would not mend that. */
 const healthz = endpoint({

@@ -4,12 +4,7 @@ import type { AccessToken } from './auth.ts'
 import type { AuthParts } from './parts.ts'
 import { randomId } from './random.ts'
 import { Refusal } from './refusal.ts'
-
-/** How long a token, and the session that it belongs to, is good for. */
-export const tokenTtlSeconds = 30 * 60 // half an hour
-
-/** How far the clocks of two servers may be apart. */
-const clockToleranceSeconds = 60
+import { clockToleranceSeconds, tokenTtlSeconds } from './token-lifetime.ts'
 
 /** A token is some 400 characters. What is longer is refused unread. */
 const maxTokenCharacters = 2048
@@ -70,8 +65,7 @@ export async function readAccessToken(parts: TokenParts, token: string): Promise
 /** Only a `kid` of ours chooses a key. A header with anything else in it is not one that we wrote. */
 function keyOf(parts: TokenParts, token: string): CryptoKey {
   const header = headerOf(token)
-  const key =
-    typeof header.kid === 'string' ? parts.signingKeys.publicKeys.get(header.kid) : undefined
+  const key = typeof header.kid === 'string' ? parts.signingKeys.publicKey(header.kid) : undefined
   if (key === undefined) throw refusal('unknown kid')
   if (Object.keys(header).some((name) => !['alg', 'typ', 'kid'].includes(name))) {
     throw refusal('foreign header')

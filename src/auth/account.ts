@@ -26,6 +26,7 @@ export async function register(
     kind: 'own',
     // Before the name is looked at: a taken name takes as long to refuse as a free one to give.
     passwordHash: await hashPassword(parts, input.password),
+    passwordVersion: 1,
     seedDigest: null,
     createdAtMs: parts.clock.nowMs(),
     expiresAtMs: null,

@@ -284,6 +284,6 @@ function earlier(a: number | null, b: number | null): number | null {
 }
 
 function apiKeyOf(record: KeyRecord): ApiKey {
-  const { id, accountId, label, hint, createdAtMs, expiresAtMs, lastUsedAtMs } = record
-  return { id, accountId, label, hint, createdAtMs, expiresAtMs, lastUsedAtMs }
+  const { id, accountId, label, hint, createdAtMs, expiresAtMs, lastUsedAtMs, successorId } = record
+  return { id, accountId, label, hint, createdAtMs, expiresAtMs, lastUsedAtMs, successorId }
 }

@@ -35,3 +35,6 @@ export function auditEvent(
 
 /** The caller of what the server does by itself. */
 export const serverItself: Caller = { address: 'server', requestId: 'start' }
+
+/** The caller of what is done by command, on the server's own machine. */
+export const operator: Caller = { address: 'server', requestId: 'command' }

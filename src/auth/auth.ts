@@ -38,6 +38,8 @@ export interface ApiKey {
   expiresAtMs: number | null
   /** Kept to the minute. */
   lastUsedAtMs: number | null
+  /** The key that took its place; this one still works until `expiresAtMs`, and cannot be replaced again. */
+  successorId: string | null
 }
 
 /** A stretch of being signed in: every token of it dies with it. */
@@ -47,6 +49,18 @@ export interface Session {
   createdAtMs: number
   expiresAtMs: number
   userAgent: string
+  address: string
+  /** When this session last gave the account's password; what is dangerous wants it recent. */
+  confirmedAtMs: number
+}
+
+/** One event of an account's own history, in words that the edge puts into a sentence. */
+export interface Activity {
+  atMs: number
+  /** As in the audit log: `signed_in`, `key_issued`, ... */
+  action: string
+  /** False for what was tried and refused, such as a wrong password. */
+  ok: boolean
   address: string
 }
 
@@ -121,6 +135,46 @@ export interface Auth {
   /** Ends a session of this account; ending one that is gone already is fine. */
   endSession(accountId: string, sessionId: string, caller: Caller): Promise<void>
 
+  /** Sessions that go on, newest first. */
+  listSessions(accountId: string): Promise<Session[]>
+  /** @returns how many were ended */
+  endOtherSessions(accountId: string, sessionId: string, caller: Caller): Promise<number>
+  /** Whether the session gave the password in the last 15 minutes (ASVS 7.5.1, 7.5.3). */
+  isRecentlyConfirmed(session: Session): boolean
+  /**
+   * Takes the password once more. Counts as a sign-in for the limits.
+   * @throws {Refusal} invalid_grant, too_many_requests, overloaded; invalid_token if the session has ended
+   */
+  confirmPassword(
+    accountId: string,
+    sessionId: string,
+    password: string,
+    caller: Caller,
+  ): Promise<void>
+  /**
+   * Changes the password, ends all other sessions and, if asked, revokes all keys.
+   * Counts as a sign-in for the limits.
+   * @throws {Refusal} invalid_grant (the current one is wrong), validation_failed (field `new_password`),
+   * too_many_requests, overloaded; invalid_token if the account is gone
+   */
+  changePassword(
+    accountId: string,
+    change: {
+      currentPassword: string
+      newPassword: string
+      sessionId: string
+      revokeKeys: boolean
+    },
+    caller: Caller,
+  ): Promise<void>
+  /**
+   * Removes the account with its keys and sessions. Counts as a sign-in for the limits.
+   * @throws {Refusal} invalid_grant, too_many_requests, overloaded; invalid_token if the account is gone
+   */
+  deleteAccount(accountId: string, password: string, caller: Caller): Promise<void>
+  /** The account's own part of the audit log, newest first. @param limit at most 100 */
+  recentActivity(accountId: string, limit: number): Promise<Activity[]>
+
   /** @param value raw `x-api-auth` field value. @throws {Refusal} invalid_api_key, too_many_requests */
   checkApiKey(value: string, caller: Caller): Promise<KeyIdentity>
   /** Active keys, newest first. */
@@ -148,6 +202,14 @@ export interface Auth {
   formToken(sessionId: string): string
   /** Compares in constant time. */
   isFormToken(sessionId: string, value: string): boolean
+
+  /**
+   * Signs with a new key from now on; the old one verifies until its last token has ended.
+   * @returns the new key's id
+   */
+  rotateSigningKey(caller: Caller): Promise<{ keyId: string }>
+  /** Forgets every signing key at once and makes a new one: all tokens are refused, and all sessions over. */
+  dropSigningKeys(caller: Caller): Promise<{ keyId: string }>
 
   /** The public signing keys (RFC 7517). */
   publicKeys(): JSONWebKeySet

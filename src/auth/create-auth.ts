@@ -1,11 +1,18 @@
 import { type Store, StoreUnavailable } from '#store/store.ts'
 import { register } from './account.ts'
+import { recentActivity } from './activity.ts'
 import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
-import type { Auth } from './auth.ts'
+import type { Auth, Caller } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { formToken, isFormToken } from './form-token.ts'
 import type { Limiter } from './limiter.ts'
 import { createLoginGuard } from './login-guard.ts'
+import {
+  changePassword,
+  confirmPassword,
+  deleteAccount,
+  isRecentlyConfirmed,
+} from './own-password.ts'
 import type { AuthParts, AuthSettings } from './parts.ts'
 import { hashPassword } from './password.ts'
 import type { PasswordHasher } from './password-hasher.ts'
@@ -13,7 +20,7 @@ import { base62, type Random, randomText } from './random.ts'
 import { Refusal } from './refusal.ts'
 import { openSandboxAccount } from './sandbox-account.ts'
 import type { Secrets } from './secrets.ts'
-import { checkToken, endSession } from './session.ts'
+import { checkToken, endOtherSessions, endSession, listSessions } from './session.ts'
 import { signIn } from './sign-in.ts'
 import { openSigningKeys } from './signing-keys.ts'
 
@@ -43,6 +50,13 @@ export async function createAuth(outside: {
     signIn: bound(signIn),
     checkToken: bound(checkToken),
     endSession: bound(endSession),
+    listSessions: bound(listSessions),
+    endOtherSessions: bound(endOtherSessions),
+    isRecentlyConfirmed: (session) => isRecentlyConfirmed(parts, session),
+    confirmPassword: bound(confirmPassword),
+    changePassword: bound(changePassword),
+    deleteAccount: bound(deleteAccount),
+    recentActivity: bound(recentActivity),
     checkApiKey: bound(checkApiKey),
     listApiKeys: bound(listApiKeys),
     issueApiKey: bound(issueApiKey),
@@ -50,6 +64,8 @@ export async function createAuth(outside: {
     revokeApiKey: bound(revokeApiKey),
     formToken: (sessionId) => formToken(parts.secrets, sessionId),
     isFormToken: (sessionId, value) => isFormToken(parts.secrets, sessionId, value),
+    rotateSigningKey: bound(({ signingKeys }, caller: Caller) => signingKeys.rotate(caller)),
+    dropSigningKeys: bound(({ signingKeys }, caller: Caller) => signingKeys.drop(caller)),
     publicKeys: () => parts.signingKeys.jwks,
   }
 

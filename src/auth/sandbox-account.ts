@@ -60,6 +60,7 @@ async function open(parts: AuthParts, caller: Caller): Promise<SandboxAccount> {
     canonicalName: name,
     kind: 'sandbox',
     passwordHash: await hashPassword(parts, derivePassword(seed)),
+    passwordVersion: 1,
     seedDigest: digestSeed(seed),
     createdAtMs: nowMs,
     expiresAtMs: nowMs + sandboxTtlSeconds * 1000,

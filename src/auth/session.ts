@@ -1,17 +1,18 @@
 import type { AccountRecord, SessionRecord } from '#store/store.ts'
-import { readAccessToken, tokenTtlSeconds } from './access-token.ts'
+import { readAccessToken } from './access-token.ts'
 import { accountOf, livingAccount } from './account.ts'
 import { auditEvent } from './audit.ts'
-import type { Caller, TokenIdentity } from './auth.ts'
+import type { Caller, Session, TokenIdentity } from './auth.ts'
 import type { AuthParts } from './parts.ts'
 import { randomId } from './random.ts'
 import { Refusal } from './refusal.ts'
 import { oneLine } from './text.ts'
+import { tokenTtlSeconds } from './token-lifetime.ts'
 
 /**
  * Starts a session and ends the one of the token `replaces`, if that is valid: a token that somebody else
  * planted does not survive the sign-in.
- * @throws {Refusal} invalid_grant if the account has gone meanwhile
+ * @throws {Refusal} invalid_grant if the account has gone or got another password meanwhile
  */
 export async function startSession(
   parts: AuthParts,
@@ -20,14 +21,16 @@ export async function startSession(
   caller: Caller,
 ): Promise<SessionRecord> {
   // In whole seconds, so that session and token end at the same moment.
-  const nowSeconds = Math.floor(parts.clock.nowMs() / 1000)
+  const nowMs = parts.clock.nowMs()
+  const nowSeconds = Math.floor(nowMs / 1000)
   const session: SessionRecord = {
     id: randomId(parts.random),
     accountId: account.id,
-    createdAtMs: parts.clock.nowMs(),
+    createdAtMs: nowMs,
     expiresAtMs: (nowSeconds + tokenTtlSeconds) * 1000,
     userAgent: oneLine(caller.userAgent ?? ''),
     address: caller.address,
+    confirmedAtMs: nowMs,
   }
   const replaces = await sessionIdOf(parts, options.replaces)
   const event = auditEvent(parts, caller, {
@@ -35,8 +38,9 @@ export async function startSession(
     accountId: account.id,
     subjectId: session.id,
   })
-  const isStored = await parts.store.insertSession({ session, replaces }, event)
-  if (!isStored) throw new Refusal('invalid_grant', { because: 'account gone' })
+  const { passwordVersion } = account
+  const isStored = await parts.store.insertSession({ session, passwordVersion, replaces }, event)
+  if (!isStored) throw new Refusal('invalid_grant', { because: 'account gone or changed' })
   return session
 }
 
@@ -71,6 +75,25 @@ export async function endSession(
     subjectId: sessionId,
   })
   await parts.store.endSession({ accountId, sessionId }, event)
+}
+
+/** Sessions that go on, newest first. */
+export async function listSessions(parts: AuthParts, accountId: string): Promise<Session[]> {
+  const nowMs = parts.clock.nowMs()
+  const sessions = await parts.store.sessionsOf(accountId)
+  return sessions.filter(({ expiresAtMs }) => nowMs < expiresAtMs).reverse()
+}
+
+/** Ends every session of this account but one. @returns how many went on until now */
+export async function endOtherSessions(
+  parts: AuthParts,
+  accountId: string,
+  sessionId: string,
+  caller: Caller,
+): Promise<number> {
+  const event = auditEvent(parts, caller, { action: 'other_sessions_ended', accountId })
+  const target = { accountId, sessionId, nowMs: parts.clock.nowMs() }
+  return await parts.store.endOtherSessions(target, event)
 }
 
 async function sessionIdOf(parts: AuthParts, token: string | undefined): Promise<string | null> {

@@ -72,6 +72,15 @@ const verbs = {
     if (!rest.includes('--url')) build()
     return run(['node', join('tests', 'conformance', 'run.ts'), ...rest])
   },
+  fuzz: (rest) => {
+    install()
+    build()
+    return run(['node', join('tests', 'fuzz', 'run.ts'), ...rest])
+  },
+  barbell: (rest) => {
+    install()
+    return run(['node', join('src', 'cli', 'barbell.ts'), ...rest])
+  },
   bench: (rest) => {
     install()
     build()
@@ -130,6 +139,7 @@ function test(rest) {
   const suites = {
     unit: ['vitest', 'run', '--config', 'tests/vitest.config.ts'],
     browser: ['playwright', 'test', '--config', 'tests/browser/playwright.config.ts'],
+    conformance: ['node', join('tests', 'conformance', 'run.ts')],
   }
   runOrExit(['node', join('tests', 'support', 'ensure-tools.ts')])
   rmSync(reports, { recursive: true, force: true })

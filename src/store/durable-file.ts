@@ -143,6 +143,29 @@ export class AppendFile {
     return tail.toString('utf8').split('\n').slice(0, -1).slice(-limit).reverse()
   }
 
+  /** Every line, first to last, with where it stands. */
+  async *lines(): AsyncGenerator<{ text: string; from: number; bytes: number }> {
+    let from = 0
+    let rest = Buffer.alloc(0)
+    for (let read = 0; read < this.#size;) {
+      const end = Math.min(this.#size, read + 64 * 1024)
+      rest = Buffer.concat([rest, await this.#read(read, end)])
+      read = end
+      let begin = 0
+      for (let at = rest.indexOf(0x0a); at >= 0; at = rest.indexOf(0x0a, begin)) {
+        yield { text: rest.toString('utf8', begin, at), from: from + begin, bytes: at - begin }
+        begin = at + 1
+      }
+      from += begin
+      rest = rest.subarray(begin)
+    }
+  }
+
+  /** The text at a place that `lines` or an append told. */
+  async text(from: number, bytes: number): Promise<string> {
+    return (await this.#read(from, from + bytes)).toString('utf8')
+  }
+
   async close(): Promise<void> {
     await this.#file.close()
   }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { Low } from 'lowdb'
+import { AuditLog } from './audit-log.ts'
 import { lockFile, prepareDirectory } from './data-directory.ts'
-import { AppendFile, removeLeftovers } from './durable-file.ts'
+import { removeLeftovers } from './durable-file.ts'
 import {
   type AccountRecord,
   type AuditEvent,
-  endedKeyKeptMs,
   isActiveKey,
   type KeyRecord,
   type SessionRecord,
@@ -16,6 +16,16 @@ import {
   type Swept,
 } from './store.ts'
 import { StoreFile } from './store-file.ts'
+import {
+  activeKeyOf,
+  endSessionsBut,
+  newestFirst,
+  removeAccount,
+  revokeAllKeys,
+  sessionOf,
+  sweep,
+  unchangedAccount,
+} from './table-rules.ts'
 import { areChanged, emptyTables, forkTables, type Tables } from './tables.ts'
 
 const touchDelayMs = 30 * 1000 // half a minute: a last use is on the disk within one
@@ -25,6 +35,7 @@ interface Draft {
   tables: Tables
   events: AuditEvent[]
   writesTouches: boolean
+  sweeps: boolean
 }
 
 interface Job {
@@ -51,10 +62,11 @@ export async function openLowdbStore(options: {
   undo.defer(release)
   try {
     await removeLeftovers(path)
-    const audit = await AppendFile.open(join(options.directory, 'audit.jsonl'))
+    const audit = await AuditLog.open(join(options.directory, 'audit.jsonl'))
     undo.defer(() => audit.close())
     const db = new Low<Tables>(new StoreFile(path, options.clock), emptyTables())
     await readOrCreate(db, { path, mustExist: audit.size > 0 })
+    forgetTheGone(audit, db.data)
     return new LowdbStore({ db, audit, lock, release })
   } catch (error) {
     await undo.disposeAsync()
@@ -77,6 +89,11 @@ async function readOrCreate(
   await db.write()
 }
 
+/** What nobody can ask for any more takes no memory. */
+function forgetTheGone(audit: AuditLog, tables: Tables): void {
+  audit.keepOnly((accountId) => tables.accounts.get(accountId) !== null)
+}
+
 /** Whether this process still is the only one that may write. */
 class Lock {
   lostBecause: string | null = null
@@ -88,7 +105,7 @@ class Lock {
 
 class LowdbStore implements Store {
   readonly #db: Low<Tables>
-  readonly #audit: AppendFile
+  readonly #audit: AuditLog
   readonly #lock: Lock
   readonly #release: () => Promise<void>
   /** What is on the disk. Reads see this, never a draft. */
@@ -102,7 +119,7 @@ class LowdbStore implements Store {
 
   constructor(parts: {
     db: Low<Tables>
-    audit: AppendFile
+    audit: AuditLog
     lock: Lock
     release: () => Promise<void>
   }) {
@@ -144,6 +161,44 @@ class LowdbStore implements Store {
       const account = tables.accounts.get(accountId)
       if (account?.passwordHash !== swap.from) return false
       tables.accounts.put({ ...account, passwordHash: swap.to })
+      return true
+    })
+  }
+
+  changePassword(
+    change: {
+      accountId: string
+      passwordVersion: number
+      passwordHash: string
+      sessionId: string
+      revokeKeys: boolean
+      nowMs: number
+    },
+    changeEvents: readonly AuditEvent[],
+  ): Promise<boolean> {
+    return this.#commit(({ tables, events }) => {
+      const { passwordHash, sessionId, nowMs } = change
+      const account = unchangedAccount(tables, change)
+      if (account === null) return false
+      const passwordVersion = account.passwordVersion + 1
+      tables.accounts.put({ ...account, passwordHash, passwordVersion })
+      endSessionsBut(tables, change)
+      const session = sessionOf(tables, { accountId: account.id, sessionId })
+      if (session !== null) tables.sessions.put({ ...session, confirmedAtMs: nowMs })
+      if (change.revokeKeys) revokeAllKeys(tables, { accountId: account.id, nowMs })
+      events.push(...changeEvents)
+      return true
+    })
+  }
+
+  deleteAccount(
+    target: { accountId: string; passwordVersion: number },
+    event: AuditEvent,
+  ): Promise<boolean> {
+    return this.#commit(({ tables, events }) => {
+      if (unchangedAccount(tables, target) === null) return false
+      removeAccount(tables, target.accountId)
+      events.push(event)
       return true
     })
   }
@@ -226,14 +281,33 @@ class LowdbStore implements Store {
     return Promise.resolve(this.#tables.sessions.get(id))
   }
 
+  sessionsOf(accountId: string): Promise<SessionRecord[]> {
+    return Promise.resolve(this.#tables.sessions.where('accountId', accountId))
+  }
+
   insertSession(
-    entry: { session: SessionRecord; replaces: string | null },
+    entry: { session: SessionRecord; passwordVersion: number; replaces: string | null },
     event: AuditEvent,
   ): Promise<boolean> {
     return this.#commit(({ tables, events }) => {
-      if (tables.accounts.get(entry.session.accountId) === null) return false
-      if (entry.replaces !== null) tables.sessions.remove(entry.replaces)
-      tables.sessions.put(entry.session)
+      const { session, passwordVersion, replaces } = entry
+      const { accountId } = session
+      if (unchangedAccount(tables, { accountId, passwordVersion }) === null) return false
+      if (replaces !== null) tables.sessions.remove(replaces)
+      tables.sessions.put(session)
+      events.push(event)
+      return true
+    })
+  }
+
+  confirmSession(
+    target: { accountId: string; passwordVersion: number; sessionId: string; nowMs: number },
+    event: AuditEvent,
+  ): Promise<boolean> {
+    return this.#commit(({ tables, events }) => {
+      const session = sessionOf(tables, target)
+      if (session === null || unchangedAccount(tables, target) === null) return false
+      tables.sessions.put({ ...session, confirmedAtMs: target.nowMs })
       events.push(event)
       return true
     })
@@ -244,11 +318,22 @@ class LowdbStore implements Store {
     event: AuditEvent,
   ): Promise<boolean> {
     return this.#commit(({ tables, events }) => {
-      const session = tables.sessions.get(target.sessionId)
-      if (session?.accountId !== target.accountId) return false
+      const session = sessionOf(tables, target)
+      if (session === null) return false
       tables.sessions.remove(session.id)
       events.push(event)
       return true
+    })
+  }
+
+  endOtherSessions(
+    target: { accountId: string; sessionId: string; nowMs: number },
+    event: AuditEvent,
+  ): Promise<number> {
+    return this.#commit(({ tables, events }) => {
+      const ended = endSessionsBut(tables, target)
+      if (ended > 0) events.push(event)
+      return ended
     })
   }
 
@@ -266,19 +351,50 @@ class LowdbStore implements Store {
     })
   }
 
+  rotateSigningKey(
+    swap: { next: SigningKeyRecord; endsAtMs: number },
+    event: AuditEvent,
+  ): Promise<SigningKeyRecord[]> {
+    return this.#commit(({ tables, events }) => {
+      for (const key of [...tables.signingKeys.rows()]) {
+        if (key.endsAtMs === null) tables.signingKeys.put({ ...key, endsAtMs: swap.endsAtMs })
+      }
+      tables.signingKeys.put(swap.next)
+      events.push(event)
+      return newestFirst(tables)
+    })
+  }
+
+  dropSigningKeys(next: SigningKeyRecord, event: AuditEvent): Promise<SigningKeyRecord[]> {
+    return this.#commit(({ tables, events }) => {
+      for (const { id } of [...tables.signingKeys.rows()]) tables.signingKeys.remove(id)
+      for (const { id } of [...tables.sessions.rows()]) tables.sessions.remove(id)
+      tables.signingKeys.put(next)
+      events.push(event)
+      return newestFirst(tables)
+    })
+  }
+
   appendAudit(event: AuditEvent): Promise<void> {
     return this.#commit(({ events }) => {
       events.push(event)
     })
   }
 
-  async latestAudit(limit: number): Promise<AuditEvent[]> {
-    const lines = await this.#audit.lastLines(limit)
-    return lines.map((line) => JSON.parse(line) as AuditEvent)
+  latestAudit(limit: number): Promise<AuditEvent[]> {
+    return this.#audit.latest(limit).catch(auditUnreadable)
+  }
+
+  auditOf(accountId: string, limit: number): Promise<AuditEvent[]> {
+    if (this.#tables.accounts.get(accountId) === null) return Promise.resolve([])
+    return this.#audit.latestOf(accountId, limit).catch(auditUnreadable)
   }
 
   deleteExpired(nowMs: number): Promise<Swept> {
-    return this.#commit(({ tables }) => sweep(tables, nowMs))
+    return this.#commit((draft) => {
+      draft.sweeps = true
+      return sweep(draft.tables, nowMs)
+    })
   }
 
   ping(): Promise<void> {
@@ -356,10 +472,12 @@ class LowdbStore implements Store {
   }
 
   async #flush(jobs: Job[]): Promise<void> {
-    const draft: Draft = { tables: forkTables(this.#tables), events: [], writesTouches: false }
+    const tables = forkTables(this.#tables)
+    const draft: Draft = { tables, events: [], writesTouches: false, sweeps: false }
     try {
       const tellCallers = jobs.map((job) => job.stage(draft))
       await this.#write(draft)
+      if (draft.sweeps) forgetTheGone(this.#audit, this.#tables)
       for (const tell of tellCallers) tell()
     } catch (error) {
       for (const job of jobs) job.reject(error)
@@ -372,7 +490,7 @@ class LowdbStore implements Store {
     const auditSize = this.#audit.size
     try {
       if (draft.events.length > 0) {
-        await this.#audit.append(draft.events.map((event) => JSON.stringify(event)))
+        await this.#audit.append(draft.events)
       }
       if (draft.writesTouches || areChanged(draft.tables)) await this.#writeTables(draft.tables)
     } catch (error) {
@@ -402,47 +520,10 @@ class LowdbStore implements Store {
   }
 }
 
-function activeKeyOf(
-  tables: Tables,
-  target: { accountId: string; keyId: string; nowMs: number },
-): KeyRecord | null {
-  const key = tables.keys.get(target.keyId)
-  return key?.accountId === target.accountId && isActiveKey(key, target.nowMs) ? key : null
-}
-
-function newestFirst(tables: Tables): SigningKeyRecord[] {
-  return [...tables.signingKeys.rows()].reverse().sort((a, b) => b.createdAtMs - a.createdAtMs)
-}
-
-function sweep(tables: Tables, nowMs: number): Swept {
-  const ended = (at: number | null): boolean => at !== null && at <= nowMs
-  const before = sizes(tables)
-  for (const account of [...tables.accounts.rows()]) {
-    if (ended(account.expiresAtMs)) removeAccount(tables, account.id)
-  }
-  for (const session of [...tables.sessions.rows()]) {
-    if (ended(session.expiresAtMs)) tables.sessions.remove(session.id)
-  }
-  for (const key of [...tables.keys.rows()]) {
-    const endedAtMs = Math.min(key.revokedAtMs ?? Infinity, key.expiresAtMs ?? Infinity)
-    if (endedAtMs + endedKeyKeptMs <= nowMs) tables.keys.remove(key.id)
-  }
-  const after = sizes(tables)
-  return {
-    accounts: before.accounts - after.accounts,
-    keys: before.keys - after.keys,
-    sessions: before.sessions - after.sessions,
-  }
-}
-
-function removeAccount(tables: Tables, id: string): void {
-  tables.accounts.remove(id)
-  for (const key of tables.keys.where('accountId', id)) tables.keys.remove(key.id)
-  for (const session of tables.sessions.where('accountId', id)) tables.sessions.remove(session.id)
-}
-
-function sizes(tables: Tables): Swept {
-  return { accounts: tables.accounts.size, keys: tables.keys.size, sessions: tables.sessions.size }
+function auditUnreadable(error: unknown): never {
+  throw new StoreUnavailable(`The audit log could not be read: ${messageOf(error)}`, {
+    cause: error,
+  })
 }
 
 function messageOf(error: unknown): string {

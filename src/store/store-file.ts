@@ -11,8 +11,8 @@ import {
 import type { Table } from './table.ts'
 import { emptyTables, type Tables } from './tables.ts'
 
-/** The version of the file's shape. A server reads its own version only. */
-export const storeVersion = 1
+/** The version of the file's shape that is written. Older ones are read and become this one at the next write. */
+export const storeVersion = 2
 
 const time = z.int().nonnegative()
 
@@ -22,6 +22,7 @@ const accountShape = z.strictObject({
   canonicalName: z.string().min(1),
   kind: z.enum(['own', 'sandbox']),
   passwordHash: z.string().min(1),
+  passwordVersion: z.int().positive(),
   seedDigest: z.string().min(1).nullable(),
   createdAtMs: time,
   expiresAtMs: time.nullable(),
@@ -47,6 +48,7 @@ const sessionShape = z.strictObject({
   expiresAtMs: time,
   userAgent: z.string(),
   address: z.string(),
+  confirmedAtMs: time,
 }) satisfies z.ZodType<SessionRecord>
 
 const signingKeyShape = z.strictObject({
@@ -54,6 +56,7 @@ const signingKeyShape = z.strictObject({
   publicX: z.string().min(1),
   sealedPrivateKey: z.string().min(1),
   createdAtMs: time,
+  endsAtMs: time.nullable(),
 }) satisfies z.ZodType<SigningKeyRecord>
 
 const headShape = z.object({ format: z.literal('barbell-store'), version: z.int() })
@@ -67,6 +70,26 @@ const fileShape = z.strictObject({
   sessions: z.array(sessionShape),
   signingKeys: z.array(signingKeyShape),
 })
+
+type StoreContent = z.infer<typeof fileShape>
+
+/** Version 1 knew no change of password, no confirmation and no second signing key. */
+const fileShapeV1 = z
+  .strictObject({
+    ...fileShape.shape,
+    version: z.literal(1),
+    accounts: z.array(accountShape.omit({ passwordVersion: true })),
+    sessions: z.array(sessionShape.omit({ confirmedAtMs: true })),
+    signingKeys: z.array(signingKeyShape.omit({ endsAtMs: true })),
+  })
+  .transform((file): StoreContent => ({
+    ...file,
+    version: storeVersion,
+    accounts: file.accounts.map((account) => ({ ...account, passwordVersion: 1 })),
+    // The password was given when the session began.
+    sessions: file.sessions.map((each) => ({ ...each, confirmedAtMs: each.createdAtMs })),
+    signingKeys: file.signingKeys.map((key) => ({ ...key, endsAtMs: null })),
+  }))
 
 /** lowdb's way to the disk: one JSON file with one record per line, replaced as a whole. */
 export class StoreFile implements Adapter<Tables> {
@@ -116,7 +139,7 @@ export class StoreFile implements Adapter<Tables> {
   }
 }
 
-/** @throws {StoreRefused} for a text that this version did not write whole; says what to do */
+/** @throws {StoreRefused} for a text that no version up to this one wrote whole; says what to do */
 export function parseStoreFile(text: string, path: string): Tables {
   const refuse = (what: string): StoreRefused =>
     new StoreRefused(`${path} ${what}. It was left as it is. Nothing was started.`)
@@ -131,7 +154,7 @@ export function parseStoreFile(text: string, path: string): Tables {
       `was written by a newer server (version ${head.data.version}, this server reads ${storeVersion}): start the newer one`,
     )
   }
-  const file = fileShape.safeParse(content)
+  const file = (head.data.version === 1 ? fileShapeV1 : fileShape).safeParse(content)
   if (!file.success) throw refuse(`is damaged (${whereOf(file.error)}): restore it from a backup`)
 
   const tables = emptyTables()
@@ -163,7 +186,7 @@ function whereOf(error: z.ZodError): string {
   return error.issues[0]?.path.join('.') ?? 'shape'
 }
 
-function findRepeated(file: z.infer<typeof fileShape>): string | null {
+function findRepeated(file: StoreContent): string | null {
   const { accounts, keys, sessions, signingKeys } = file
   const unique: [string, (string | null)[]][] = [
     ['an account id', accounts.map(({ id }) => id)],

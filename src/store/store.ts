@@ -18,8 +18,32 @@ export interface Store {
     entry: { account: AccountRecord; firstKey: KeyRecord | null },
     event: AuditEvent,
   ): Promise<'inserted' | 'taken'>
-  /** Compare and swap: does nothing and tells `false` if the hash is no longer `from`. */
+  /** Another hash of the same password. Does nothing and tells `false` if the hash is no longer `from`. */
   replacePasswordHash(accountId: string, swap: { from: string; to: string }): Promise<boolean>
+  /**
+   * A new password, with all that ends with the old one, in one step: every session but `sessionId` (which
+   * counts as confirmed, since the password was just given), and with `revokeKeys` every key.
+   * @returns false if the account is gone, or if `passwordVersion` is no longer its version
+   */
+  changePassword(
+    change: {
+      accountId: string
+      passwordVersion: number
+      passwordHash: string
+      sessionId: string
+      revokeKeys: boolean
+      nowMs: number
+    },
+    events: readonly AuditEvent[],
+  ): Promise<boolean>
+  /**
+   * Removes an account with everything of its; audit events stay.
+   * @returns false if it is gone already, or if `passwordVersion` is no longer its version
+   */
+  deleteAccount(
+    target: { accountId: string; passwordVersion: number },
+    event: AuditEvent,
+  ): Promise<boolean>
 
   keyByDigest(digest: string): Promise<KeyRecord | null>
   /** All keys of an account that are not swept yet, ended ones too, in the order of their making. */
@@ -53,27 +77,52 @@ export interface Store {
   touchKey(keyId: string, usedAtMs: number, firstUse: AuditEvent): Promise<void>
 
   sessionById(id: string): Promise<SessionRecord | null>
-  /** Also ends the session `replaces`, if it is there. @returns false if the account is gone */
+  /** All sessions of an account that are not swept yet, ended ones too, in the order of their making. */
+  sessionsOf(accountId: string): Promise<SessionRecord[]>
+  /**
+   * Also ends the session `replaces`, if it is there.
+   * @returns false if the account is gone, or if the password that opened the session has been changed since:
+   * `passwordVersion` is the one of the account whose password it was
+   */
   insertSession(
-    entry: { session: SessionRecord; replaces: string | null },
+    entry: { session: SessionRecord; passwordVersion: number; replaces: string | null },
+    event: AuditEvent,
+  ): Promise<boolean>
+  /** @returns false if the account has no such session, or if its password has been changed since */
+  confirmSession(
+    target: { accountId: string; passwordVersion: number; sessionId: string; nowMs: number },
     event: AuditEvent,
   ): Promise<boolean>
   /** @returns false if the account has no such session */
   endSession(target: { accountId: string; sessionId: string }, event: AuditEvent): Promise<boolean>
+  /** Ends every session of the account but one. @returns how many went on until now; none leaves no event */
+  endOtherSessions(
+    target: { accountId: string; sessionId: string; nowMs: number },
+    event: AuditEvent,
+  ): Promise<number>
 
-  /** All signing keys, newest first. */
+  /** All signing keys, newest first: the first one signs. */
   signingKeys(): Promise<SigningKeyRecord[]>
   /** Stores the key only if there is none yet, so that two starters agree. @returns as `signingKeys` */
   insertFirstSigningKey(key: SigningKeyRecord, event: AuditEvent): Promise<SigningKeyRecord[]>
+  /** Adds `next` and lets the key before it end at `endsAtMs`, in one step. @returns as `signingKeys` */
+  rotateSigningKey(
+    swap: { next: SigningKeyRecord; endsAtMs: number },
+    event: AuditEvent,
+  ): Promise<SigningKeyRecord[]>
+  /** Removes every signing key and every session, and adds `next`, in one step. @returns as `signingKeys` */
+  dropSigningKeys(next: SigningKeyRecord, event: AuditEvent): Promise<SigningKeyRecord[]>
 
   /** For events that change nothing else, such as a refused login. */
   appendAudit(event: AuditEvent): Promise<void>
   /** The newest `limit` events, newest first. */
   latestAudit(limit: number): Promise<AuditEvent[]>
+  /** The newest `limit` events about an account that there is, newest first; at most `auditKeptPerAccount`. */
+  auditOf(accountId: string, limit: number): Promise<AuditEvent[]>
 
   /**
-   * Removes ended accounts with everything of theirs, ended sessions, and keys that ended more than
-   * `endedKeyKeptMs` ago. Audit events stay.
+   * Removes ended accounts with everything of theirs, ended sessions, ended signing keys, and keys that
+   * ended more than `endedKeyKeptMs` ago. Audit events stay.
    */
   deleteExpired(nowMs: number): Promise<Swept>
   /** Resolves while the store can be used. For readiness. */
@@ -85,6 +134,9 @@ export interface Store {
 /** How long an ended key is kept, so that a refusal can be explained and its digest is never issued again. */
 export const endedKeyKeptMs = 30 * 24 * 60 * 60 * 1000 // 30 days
 
+/** How many events of an account its owner can look back on. */
+export const auditKeptPerAccount = 100
+
 /** Somebody who can sign in. */
 export interface AccountRecord {
   readonly id: string
@@ -95,6 +147,8 @@ export interface AccountRecord {
   readonly kind: 'own' | 'sandbox'
   /** `{pepper id}:{bcrypt hash}` */
   readonly passwordHash: string
+  /** One more with each new password; another hash of the same password leaves it as it is. */
+  readonly passwordVersion: number
   /** Unique. Of a sandbox account: SHA-256 of the seed that everything of it is derived from. */
   readonly seedDigest: string | null
   readonly createdAtMs: number
@@ -125,6 +179,8 @@ export interface SessionRecord {
   readonly expiresAtMs: number
   readonly userAgent: string
   readonly address: string
+  /** When the account's password was last given in it. */
+  readonly confirmedAtMs: number
 }
 
 /** An Ed25519 key; the private half is encrypted under a secret that the store never sees. */
@@ -136,6 +192,8 @@ export interface SigningKeyRecord {
   /** A JWE (RFC 7516, compact) of the 32-byte private key. */
   readonly sealedPrivateKey: string
   readonly createdAtMs: number
+  /** From here on it verifies nothing: its last token has ended. Null while it signs. */
+  readonly endsAtMs: number | null
 }
 
 /** What happened. Holds no key, token, password or text that somebody typed into a credential field. */
@@ -160,11 +218,18 @@ export type AuditAction =
   | 'signed_in'
   | 'sign_in_locked'
   | 'session_ended'
+  | 'other_sessions_ended'
+  | 'password_confirmed'
+  | 'password_changed'
+  | 'account_deleted'
   | 'key_issued'
   | 'key_replaced'
   | 'key_revoked'
+  | 'all_keys_revoked'
   | 'key_first_used'
   | 'signing_key_made'
+  | 'signing_key_rotated'
+  | 'signing_keys_dropped'
 
 /** How many records a sweep removed. */
 export interface Swept {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type AccountRecord, endedKeyKeptMs, type Store, StoreUnavailable } from '#store/store.ts'
+import {
+  type AccountRecord,
+  auditKeptPerAccount,
+  endedKeyKeptMs,
+  type Store,
+  StoreUnavailable,
+} from '#store/store.ts'
 import {
   accountRecord,
   auditRecord,
@@ -17,6 +23,9 @@ export interface OpenedStore {
 }
 
 const day = 24 * 60 * 60 * 1000
+
+/** Of a session that an account's first password opens, and that replaces no other. */
+const opening = { passwordVersion: 1, replaces: null }
 
 /** What every store has to do. `open` gives an empty store that ends with the test. */
 export function describeStore(name: string, open: () => Promise<OpenedStore>): void {
@@ -105,6 +114,136 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       expect(await store.replacePasswordHash(account.id, swap)).toBe(false)
       expect(await store.replacePasswordHash('nobody', swap)).toBe(false)
       expect((await store.accountById(account.id))?.passwordHash).toBe('p2:hash')
+    })
+  })
+
+  /** An account with two sessions and a key. */
+  async function signedInTwice() {
+    const opened = await withKey()
+    const [here, there] = [
+      sessionRecord({ accountId: opened.account.id, confirmedAtMs: nowMs - day }),
+      sessionRecord({ accountId: opened.account.id }),
+    ]
+    for (const session of [here, there]) {
+      await opened.store.insertSession({ session, ...opening }, auditRecord())
+    }
+    return { ...opened, here, there }
+  }
+
+  describe(`${name} changes passwords`, () => {
+    async function readyToChange() {
+      const opened = await signedInTwice()
+      const change = {
+        accountId: opened.account.id,
+        passwordVersion: 1,
+        passwordHash: 'p1:new',
+        sessionId: opened.here.id,
+        revokeKeys: false,
+        nowMs,
+      }
+      return { ...opened, change }
+    }
+
+    test('U11: a new password ends every session but one, which counts as confirmed', async () => {
+      const { store, reopen, account, key, here, change } = await readyToChange()
+      const event = auditRecord({ action: 'password_changed' })
+      expect(await store.changePassword(change, [event])).toBe(true)
+
+      const again = await reopen()
+      expect(await again.accountById(account.id)).toEqual({
+        ...account,
+        passwordHash: 'p1:new',
+        passwordVersion: 2,
+      })
+      expect(await again.sessionsOf(account.id)).toEqual([{ ...here, confirmedAtMs: nowMs }])
+      expect(await again.keysOf(account.id)).toEqual([key])
+      expect((await again.latestAudit(1))[0]).toEqual(event)
+    })
+
+    test('U11: keys go with the old password where that is asked, ended ones stay as they ended', async () => {
+      const { store, account, key, change } = await readyToChange()
+      const expired = keyRecord({ accountId: account.id, expiresAtMs: nowMs })
+      await store.insertKey(expired, { maxActive: 5, nowMs }, auditRecord())
+      await store.changePassword({ ...change, revokeKeys: true }, [auditRecord()])
+
+      expect(await store.keysOf(account.id)).toEqual([{ ...key, revokedAtMs: nowMs }, expired])
+    })
+
+    test('U11: of 20 simultaneous changes one happens, with its events', async () => {
+      const { store, change } = await readyToChange()
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          store.changePassword({ ...change, passwordHash: `p1:${index}` }, [
+            auditRecord({ action: 'password_changed' }),
+          ]),
+        ),
+      )
+      expect(outcomes).toEqual([true, ...Array<boolean>(19).fill(false)])
+      const actions = await actionsOf(store)
+      expect(actions.filter((action) => action === 'password_changed')).toHaveLength(1)
+    })
+
+    test('U11: what the old password was given for before the change is not done after it', async () => {
+      const { store, account, here, change } = await readyToChange()
+      await store.changePassword(change, [auditRecord()])
+      const session = sessionRecord({ accountId: account.id })
+      const events = await actionsOf(store)
+      const known = { accountId: account.id, passwordVersion: 1 }
+
+      expect(await store.insertSession({ session, ...opening }, auditRecord())).toBe(false)
+      const target = { ...known, sessionId: here.id, nowMs }
+      expect(await store.confirmSession(target, auditRecord())).toBe(false)
+      expect(await store.deleteAccount(known, auditRecord())).toBe(false)
+      expect(await store.sessionById(session.id)).toBeNull()
+      expect(await actionsOf(store)).toEqual(events)
+    })
+
+    test('U6: another hash of the same password is no new password', async () => {
+      const { store, account, change } = await readyToChange()
+      await store.replacePasswordHash(account.id, { from: 'p1:hash', to: 'p2:hash' })
+      expect(await store.changePassword(change, [auditRecord()])).toBe(true)
+    })
+  })
+
+  describe(`${name} deletes accounts`, () => {
+    test('U13: an account goes with everything of its, once, and its events stay', async () => {
+      const { store, reopen, account, key, here, there } = await signedInTwice()
+      const target = { accountId: account.id, passwordVersion: 1 }
+      const events = await store.latestAudit(100)
+      const event = auditRecord({ action: 'account_deleted', accountId: account.id })
+
+      expect(await store.deleteAccount(target, event)).toBe(true)
+      expect(await store.deleteAccount(target, auditRecord())).toBe(false)
+      const again = await reopen()
+      expect(await again.accountByName(account.canonicalName)).toBeNull()
+      expect(await again.keyByDigest(key.digest)).toBeNull()
+      for (const { id } of [here, there]) expect(await again.sessionById(id)).toBeNull()
+      expect(await again.latestAudit(100)).toEqual([event, ...events])
+    })
+
+    test('U13: whoever registers the name next has nothing of the account before', async () => {
+      const { store, account } = await signedInTwice()
+      await store.appendAudit(auditRecord({ accountId: account.id }))
+      await store.deleteAccount({ accountId: account.id, passwordVersion: 1 }, auditRecord())
+      const next = accountRecord({ canonicalName: account.canonicalName })
+
+      expect(await store.insertAccount({ account: next, firstKey: null }, auditRecord())).toBe(
+        'inserted',
+      )
+      expect(await store.keysOf(next.id)).toEqual([])
+      expect(await store.sessionsOf(next.id)).toEqual([])
+      expect(await store.auditOf(next.id, 100)).toEqual([])
+      expect(await store.auditOf(account.id, 100)).toEqual([])
+    })
+
+    test('U13: a key is not made for an account that is deleted at the same moment', async () => {
+      const { store, account } = await withAccount()
+      const key = keyRecord({ accountId: account.id })
+      const [, outcome] = await Promise.all([
+        store.deleteAccount({ accountId: account.id, passwordVersion: 1 }, auditRecord()),
+        store.insertKey(key, { maxActive: 5, nowMs }, auditRecord()),
+      ])
+      expect(outcome).toBe('no_account')
     })
   })
 
@@ -279,7 +418,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     test('a session is found until it is ended, by its account only', async () => {
       const { store, account } = await withAccount()
       const session = sessionRecord({ accountId: account.id })
-      expect(await store.insertSession({ session, replaces: null }, auditRecord())).toBe(true)
+      expect(await store.insertSession({ session, ...opening }, auditRecord())).toBe(true)
       expect(await store.sessionById(session.id)).toEqual(session)
 
       const end = (accountId: string) =>
@@ -296,17 +435,55 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         sessionRecord({ accountId: account.id }),
         sessionRecord({ accountId: account.id }),
       ]
-      await store.insertSession({ session: first, replaces: null }, auditRecord())
-      await store.insertSession({ session: second, replaces: first.id }, auditRecord())
+      await store.insertSession({ session: first, ...opening }, auditRecord())
+      await store.insertSession({ session: second, ...opening, replaces: first.id }, auditRecord())
 
       expect(await store.sessionById(first.id)).toBeNull()
       expect(await store.sessionById(second.id)).toEqual(second)
     })
 
+    test('U14: sessions are listed in the order of their making', async () => {
+      const { store, account, here, there } = await signedInTwice()
+      expect(await store.sessionsOf(account.id)).toEqual([here, there])
+    })
+
+    test('U14: all others of the account end at once, with one event', async () => {
+      const { store, account, here } = await signedInTwice()
+      const ended = sessionRecord({ accountId: account.id, expiresAtMs: nowMs })
+      await store.insertSession({ session: ended, ...opening }, auditRecord())
+      const eve = accountRecord()
+      await store.insertAccount({ account: eve, firstKey: null }, auditRecord())
+      const foreign = sessionRecord({ accountId: eve.id })
+      await store.insertSession({ session: foreign, ...opening }, auditRecord())
+      const target = { accountId: account.id, sessionId: here.id, nowMs }
+      const event = () => auditRecord({ action: 'other_sessions_ended' })
+
+      expect(await store.endOtherSessions(target, event())).toBe(1)
+      expect(await store.endOtherSessions(target, event())).toBe(0)
+      expect(await store.sessionsOf(account.id)).toEqual([here])
+      expect(await store.sessionById(foreign.id)).toEqual(foreign)
+      const actions = await actionsOf(store)
+      expect(actions.filter((action) => action === 'other_sessions_ended')).toHaveLength(1)
+    })
+
+    test('K13: a session is confirmed by its own account only, and while it is there', async () => {
+      const { store, account, here } = await signedInTwice()
+      const confirm = (target: { accountId?: string; sessionId?: string }) =>
+        store.confirmSession(
+          { accountId: account.id, sessionId: here.id, passwordVersion: 1, nowMs, ...target },
+          auditRecord(),
+        )
+      expect(await confirm({ accountId: 'somebody else' })).toBe(false)
+      expect(await confirm({ sessionId: 'no session' })).toBe(false)
+      expect(await store.sessionById(here.id)).toEqual(here)
+      expect(await confirm({})).toBe(true)
+      expect(await store.sessionById(here.id)).toEqual({ ...here, confirmedAtMs: nowMs })
+    })
+
     test('a session of no account is not inserted', async () => {
       const { store } = await open()
       const session = sessionRecord({ accountId: 'nobody' })
-      expect(await store.insertSession({ session, replaces: null }, auditRecord())).toBe(false)
+      expect(await store.insertSession({ session, ...opening }, auditRecord())).toBe(false)
     })
   })
 
@@ -325,6 +502,47 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     })
   })
 
+  describe(`${name} changes signing keys`, () => {
+    async function withSigningKey() {
+      const opened = await open()
+      const first = signingKeyRecord()
+      await opened.store.insertFirstSigningKey(first, auditRecord())
+      return { ...opened, first }
+    }
+
+    test('T8: the next key signs, the ones before keep their end, and the sweep takes them then', async () => {
+      const { store, reopen, first } = await withSigningKey()
+      // The clock may have gone back meanwhile: the one that was made last signs.
+      const [second, third] = [signingKeyRecord({ createdAtMs: nowMs - day }), signingKeyRecord()]
+      await store.rotateSigningKey({ next: second, endsAtMs: nowMs + 1000 }, auditRecord())
+      const keys = await store.rotateSigningKey(
+        { next: third, endsAtMs: nowMs + 2000 },
+        auditRecord(),
+      )
+
+      expect(keys).toEqual([
+        third,
+        { ...second, endsAtMs: nowMs + 2000 },
+        { ...first, endsAtMs: nowMs + 1000 },
+      ])
+      const again = await reopen()
+      expect(await again.signingKeys()).toEqual(keys)
+      await again.deleteExpired(nowMs + 1000)
+      expect(await again.signingKeys()).toEqual(keys.slice(0, 2))
+    })
+
+    test('T8: a drop leaves one new key and no session', async () => {
+      const { store, account, here } = await signedInTwice()
+      await store.insertFirstSigningKey(signingKeyRecord(), auditRecord())
+      const next = signingKeyRecord()
+
+      expect(await store.dropSigningKeys(next, auditRecord())).toEqual([next])
+      expect(await store.signingKeys()).toEqual([next])
+      expect(await store.sessionById(here.id)).toBeNull()
+      expect(await store.accountById(account.id)).toEqual(account)
+    })
+  })
+
   describe(`${name} keeps the audit log`, () => {
     test('the newest events come first', async () => {
       const { store } = await open()
@@ -333,6 +551,37 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
 
       expect(await store.latestAudit(3)).toEqual(events.reverse().slice(0, 3))
       expect(await store.latestAudit(0)).toEqual([])
+    })
+  })
+
+  describe(`${name} keeps each account’s part of the audit log`, () => {
+    test('L3: the newest come first, others’ are not among them, and a restart changes nothing', async () => {
+      const { store, reopen, account } = await withAccount()
+      const own = Array.from({ length: 5 }, () =>
+        auditRecord({ accountId: account.id, userAgent: 'ü "\u{1F916}"' }),
+      )
+      for (const event of own) {
+        await store.appendAudit(event)
+        await store.appendAudit(auditRecord({ accountId: 'somebody else' }))
+      }
+      const newest = own.toReversed()
+
+      expect(await store.auditOf(account.id, 3)).toEqual(newest.slice(0, 3))
+      expect(await store.auditOf(account.id, 0)).toEqual([])
+      const again = await reopen()
+      expect(await again.auditOf(account.id, 100)).toEqual(newest)
+    })
+
+    test('L3: an account looks back on a hundred events', async () => {
+      const { store, reopen, account } = await withAccount()
+      const own = Array.from({ length: auditKeptPerAccount + 20 }, () =>
+        auditRecord({ accountId: account.id }),
+      )
+      await Promise.all(own.map((event) => store.appendAudit(event)))
+      const newest = own.toReversed().slice(0, auditKeptPerAccount)
+
+      expect(await store.auditOf(account.id, 1000)).toEqual(newest)
+      expect(await (await reopen()).auditOf(account.id, 1000)).toEqual(newest)
     })
   })
 
@@ -345,7 +594,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       const key = keyRecord({ accountId: account.id })
       await store.insertKey(key, { maxActive: 5, nowMs }, auditRecord())
       const session = sessionRecord({ accountId: account.id })
-      await store.insertSession({ session, replaces: null }, auditRecord())
+      await store.insertSession({ session, ...opening }, auditRecord())
 
       expect(await store.deleteExpired(nowMs)).toEqual({ accounts: 0, keys: 0, sessions: 0 })
       expect(await store.deleteExpired(nowMs + day)).toEqual({ accounts: 1, keys: 1, sessions: 1 })
@@ -365,7 +614,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       await store.insertKey(revoked, { maxActive: 5, nowMs }, auditRecord())
       await store.revokeKey({ accountId: account.id, keyId: revoked.id, nowMs }, auditRecord())
       const session = sessionRecord({ accountId: account.id })
-      await store.insertSession({ session, replaces: null }, auditRecord())
+      await store.insertSession({ session, ...opening }, auditRecord())
 
       expect(await store.deleteExpired(nowMs + day)).toEqual({ accounts: 0, keys: 0, sessions: 1 })
       const later = nowMs + endedKeyKeptMs
@@ -378,7 +627,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     test('F1: everything is there after it was closed and opened again', async () => {
       const { store, reopen, account, key } = await withKey()
       const session = sessionRecord({ accountId: account.id })
-      await store.insertSession({ session, replaces: null }, auditRecord())
+      await store.insertSession({ session, ...opening }, auditRecord())
       const signingKeys = await store.insertFirstSigningKey(signingKeyRecord(), auditRecord())
       const events = await store.latestAudit(100)
 

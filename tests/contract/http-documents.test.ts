@@ -82,7 +82,7 @@ test('RFC 8414: the authorization server says where its endpoints are', async ()
   expect(json).toMatchObject({
     issuer: server.url,
     token_endpoint: `${server.url}/auth/v1/token`,
-    jwks_uri: `${server.url}/auth/v1/.well-known/jwks.json`,
+    jwks_uri: `${server.url}/.well-known/jwks.json`,
     grant_types_supported: ['password'],
     response_types_supported: [],
   })
@@ -97,6 +97,30 @@ test('T9: the key set has the key of the tokens, and nothing private', async () 
   expect(keys.map((key) => key['kid'])).toContain(kid)
   for (const key of keys)
     expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
+})
+
+test('T9: verifiers elsewhere may keep the key set for five minutes, callers of the API may not', async () => {
+  const [kept, fresh] = await Promise.all([
+    call(`${server.url}/.well-known/jwks.json`),
+    call(`${server.url}/auth/v1/.well-known/jwks.json`),
+  ])
+  expect(kept.json).toEqual(fresh.json)
+  expect(kept.headers['content-type']).toBe('application/json')
+  expect(kept.headers['cache-control']).toBe('public, max-age=300')
+  expect(fresh.headers['cache-control']).toBe('no-store')
+})
+
+test('T8: a rotated key signs at once, and the key set has it beside the one before', async () => {
+  const cookie = await signedInCookie(server.url, await registered(server.url))
+  const { keyId } = await server.barbell.auth.rotateSigningKey({ address: 'x', requestId: 'x' })
+  const { json } = await call(`${server.url}/.well-known/jwks.json`)
+  const kids = (json['keys'] as Record<string, string>[]).map((key) => key['kid'])
+
+  expect(kids).toHaveLength(2)
+  expect(kids[0]).toBe(keyId)
+  expect((await call(`${server.url}/internal/v1/batches`, { headers: { cookie } })).status).toBe(
+    200,
+  )
 })
 
 describe('health', () => {

@@ -24,6 +24,7 @@ export function accountRecord(given: Partial<AccountRecord> = {}): AccountRecord
     canonicalName: `name-${id}`,
     kind: 'own',
     passwordHash: 'p1:hash',
+    passwordVersion: 1,
     seedDigest: null,
     createdAtMs: nowMs,
     expiresAtMs: null,
@@ -56,13 +57,21 @@ export function sessionRecord(
     expiresAtMs: nowMs + 30 * 60 * 1000,
     userAgent: 'vitest',
     address: '192.0.2.1',
+    confirmedAtMs: nowMs,
     ...given,
   }
 }
 
 export function signingKeyRecord(given: Partial<SigningKeyRecord> = {}): SigningKeyRecord {
   const id = nextId()
-  return { id, publicX: 'x', sealedPrivateKey: 'sealed', createdAtMs: nowMs, ...given }
+  return {
+    id,
+    publicX: 'x',
+    sealedPrivateKey: 'sealed',
+    createdAtMs: nowMs,
+    endsAtMs: null,
+    ...given,
+  }
 }
 
 export function auditRecord(given: Partial<AuditEvent> = {}): AuditEvent {

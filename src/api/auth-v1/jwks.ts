@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Auth } from '#auth/auth.ts'
 import { endpoint } from '../endpoint.ts'
 import { lanes, tags } from '../openapi.ts'
 import { json } from '../respond.ts'
@@ -20,6 +21,11 @@ const KeySetSchema = z
   })
   .openapi('KeySet', { description: 'RFC 7517' })
 
+/** The public keys that tokens are verified with: those that sign, and retired ones until their last token ends. */
+export function keySet(auth: Pick<Auth, 'publicKeys'>): z.infer<typeof KeySetSchema> {
+  return KeySetSchema.parse(auth.publicKeys())
+}
+
 /** `GET /auth/v1/.well-known/jwks.json`: the public keys that tokens are signed with. */
 export const jwks = endpoint({
   route: createRoute({
@@ -31,5 +37,5 @@ export const jwks = endpoint({
     description: 'The public keys that tokens are signed with.',
     responses: { 200: jsonContent('The keys', KeySetSchema) },
   }),
-  answer: (c) => json(c, KeySetSchema.parse(c.env.services.auth.publicKeys()), 200),
+  answer: (c) => json(c, keySet(c.env.services.auth), 200),
 })

@@ -24,6 +24,25 @@ test('U7: what does not fit into the queue is refused at once, the rest is done'
   for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' })
 })
 
+/** @see https://github.com/piscinajs/piscina/issues/1031 */
+test('U7: while a thread stays busy, no job loses its turn to later ones', async () => {
+  const hasher = quickHasher()
+  await hasher.hash('the thread is up')
+  const clients = 4
+  let begun = 0
+  let ended = 0
+  let mostOvertaking = 0
+  const client = async (): Promise<void> => {
+    while (begun < 200) {
+      const before = begun++
+      await hasher.hash('text')
+      mostOvertaking = Math.max(mostOvertaking, ended++ - before)
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  expect(mostOvertaking).toBeLessThan(clients)
+})
+
 async function isSettledIn(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const isLate = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))
   return await Promise.race([promise.then(() => true), isLate])

@@ -89,7 +89,7 @@ test('the file has one record per line', async () => {
   const text = await readFile(join(directory, 'barbell.json'), 'utf8')
 
   expect(text.split('\n').filter((line) => line.includes('"canonicalName"'))).toHaveLength(2)
-  expect(JSON.parse(text)).toMatchObject({ format: 'barbell-store', version: 1, savedAtMs: nowMs })
+  expect(JSON.parse(text)).toMatchObject({ format: 'barbell-store', version: 2, savedAtMs: nowMs })
 })
 
 test('F5: changes of the same moment share one write', async () => {
@@ -173,7 +173,8 @@ test.each([
   ['null', /is not a Barbell store/],
   ['[]', /is not a Barbell store/],
   ['{"accounts":[]}', /is not a Barbell store/],
-  ['{"format":"barbell-store","version":2}', /was written by a newer server \(version 2/],
+  ['{"format":"barbell-store","version":3}', /was written by a newer server \(version 3/],
+  ['{"format":"barbell-store","version":2,"accounts":{}}', /is damaged \(/],
   ['{"format":"barbell-store","version":1,"accounts":{}}', /is damaged \(/],
 ])('F4: a file with %j is refused and left as it is', async (text, message) => {
   const directory = await temporaryDirectory()

@@ -11,7 +11,8 @@ import { crossSiteReason } from '#api/middleware/browser-rules.ts'
 import { type FormFields, readFormFields } from './form-fields.ts'
 
 /** What a page's frontmatter has to hand: Astro's context without what only templates use. */
-export type PageContext = Pick<APIContext, 'request' | 'locals' | 'url'> & {
+export type PageContext = Pick<APIContext, 'request' | 'url'> & {
+  locals: Pick<App.Locals, 'barbell' | 'peerAddress' | 'requestId'>
   response: { status?: number; headers: Headers }
 }
 
@@ -79,7 +80,7 @@ export function refusedForm(status: number, message: string): Response {
   })
 }
 
-/** Signs the browser in with a new cookie and leads on. 303: the next request is a GET. */
+/** Signs the browser in with a new cookie and leads on. */
 export function signedInRedirect(
   page: PageContext,
   to: string,
@@ -96,17 +97,33 @@ export function signedOutRedirect(page: PageContext, to: string): Response {
   return redirectWithCookie(to, clearedAccessTokenCookie({ secure: config.secure }))
 }
 
-function redirectWithCookie(location: string, cookie: string): Response {
+/** Leads on with a GET, so that a reload does not press the button again. */
+export function redirect(to: string): Response {
   return new Response(null, {
     status: 303,
-    headers: { Location: location, 'Set-Cookie': cookie, 'Cache-Control': 'no-store' },
+    headers: { Location: to, 'Cache-Control': 'no-store' },
   })
 }
 
-/** Puts a refusal into the words and the status of a form page. @throws what is no refusal */
-export function problemOf(error: unknown, page: PageContext): FormProblem {
+function redirectWithCookie(to: string, cookie: string): Response {
+  const response = redirect(to)
+  response.headers.set('Set-Cookie', cookie)
+  return response
+}
+
+/**
+ * Puts a refusal into the words and the status of a form page.
+ * @param words of this form, where they differ from those of all forms
+ * @throws what is no refusal
+ */
+export function problemOf(
+  error: unknown,
+  page: PageContext,
+  words: RefusalWords = {},
+): FormProblem {
   if (!(error instanceof Refusal)) throw error
-  const [status, message] = formRefusals[error.code] ?? unexpectedRefusal(error)
+  const [status, message] =
+    words[error.code] ?? formRefusals[error.code] ?? unexpectedRefusal(error)
   page.response.status = status
   const wait = error.facts.limit?.retryAfterSeconds
   if (wait !== undefined) page.response.headers.set('Retry-After', String(wait))
@@ -117,7 +134,10 @@ export function problemOf(error: unknown, page: PageContext): FormProblem {
   }
 }
 
-const formRefusals: Partial<Record<Refusal['code'], readonly [number, string]>> = {
+/** Status and sentence of what a form may be refused with. */
+export type RefusalWords = Partial<Record<Refusal['code'], readonly [number, string]>>
+
+const formRefusals: RefusalWords = {
   validation_failed: [422, 'Something is not right yet:'],
   username_taken: [409, 'This username is taken. Choose another one.'],
   invalid_grant: [400, 'Username and password do not match. Check both and try again.'],
@@ -125,7 +145,7 @@ const formRefusals: Partial<Record<Refusal['code'], readonly [number, string]>> 
   overloaded: [503, 'The server is busy. Wait a few seconds and try again.'],
   store_unavailable: [503, 'Nothing can be saved right now. Try again in a minute.'],
   key_limit_reached: [409, 'You have as many keys as one account may have. Revoke one first.'],
-  key_not_found: [404, 'This key is gone already.'],
+  key_not_found: [404, 'This key has ended or has been replaced already.'],
 }
 
 function unexpectedRefusal(error: Refusal): never {

@@ -165,3 +165,43 @@ test('S10: a script cannot press the buttons of the settings page', async ({
   })
   expect(status).toBe(403)
 })
+
+test('T7: signing in with a planted cookie replaces it and ends its session', async ({
+  page,
+  context,
+}) => {
+  const [attacker, victim] = [freshUsername(), freshUsername()]
+  await register(page, attacker)
+  const planted = (await context.cookies()).find(({ name }) => name === 'access_token')
+  await context.clearCookies()
+  await register(page, victim)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+
+  await context.addCookies(planted ? [planted] : [])
+  await page.goto('/login')
+  await page.getByLabel('Username').fill(victim)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText(`Signed in as ${victim}`)).toBeVisible()
+  const cookies = (await context.cookies()).filter(({ name }) => name === 'access_token')
+  expect(cookies).toHaveLength(1)
+  expect(cookies[0]?.value).not.toBe(planted?.value)
+  const bearer = `Authorization: Bearer ${planted?.value ?? ''}`
+  expect(curl('/auth/v1/users/me', '-H', bearer)).toBe('401')
+})
+
+test('T7: a planted cookie that is no token of ours does not stand in the way', async ({
+  page,
+  context,
+}) => {
+  const username = freshUsername()
+  await register(page, username)
+  await context.clearCookies()
+  await context.addCookies([{ name: 'access_token', value: 'planted', url: siteUrl() }])
+  await page.goto('/login')
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText(`Signed in as ${username}`)).toBeVisible()
+  expect((await context.cookies()).map(({ value }) => value)).not.toContain('planted')
+})

@@ -34,3 +34,10 @@ test.each([
 ])('X3: %s is no form', async (type) => {
   expect(await readFormFields(post('username=a', type))).toBeUndefined()
 })
+
+test.each(['username=%FF', 'username=%', 'username=a%00b', '?username=a'])(
+  'I5: %s is refused, not mended',
+  async (body) => {
+    expect(await readFormFields(post(body, form))).toBeUndefined()
+  },
+)

@@ -11,9 +11,14 @@ import { rootDocuments } from './root-documents.ts'
 /** The API as a function from requests to answers. Never rejects. */
 export interface ApiDoor {
   fetch(request: Request, env: { peerAddress?: string }): Promise<Response>
+  /** The answer to what is no request: its target or its `Host` cannot be part of a URL. */
+  refuseUnreadable(): Response
   /** Every call there is: for tests that must not forget one. */
   readonly endpoints: readonly Endpoint[]
 }
+
+/** In the log, where nothing of the request is known. */
+const unreadMethod = '(none)'
 
 /** Puts the API together. */
 export function createApi(services: Services): ApiDoor {
@@ -41,6 +46,16 @@ export function createApi(services: Services): ApiDoor {
       const exchange = openExchange(services, peerAddress)
       const response = await api.fetch(request, exchange)
       logAccess(exchange, request.method, response.status, startedAt)
+      return response
+    },
+    refuseUnreadable() {
+      const startedAt = performance.now()
+      const exchange = openExchange(services, undefined)
+      const refusal = new EdgeRefusal('malformed_request', {
+        detail: 'The target or the Host of the request cannot be part of a URL.',
+      })
+      const response = answerError(refusal, { env: exchange })
+      logAccess(exchange, unreadMethod, response.status, startedAt)
       return response
     },
   }

@@ -19,7 +19,7 @@ interface Problem {
  * Turns whatever was thrown into an answer: RFC 9457 everywhere, RFC 6749 section 5.2 at the token
  * endpoint. What is no refusal is a mistake of ours: logged with its stack, answered without a word of it.
  */
-export function answerError(error: Error, c: ApiContext): Response {
+export function answerError(error: Error, c: Pick<ApiContext, 'env'>): Response {
   const problem = problemOf(error)
   if (problem.code === 'internal_error') logMistake(error, c.env)
   c.env.code = problem.code
@@ -92,8 +92,6 @@ function errorFields(
     ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
     ...(wait !== undefined && { 'Retry-After': String(wait) }),
     ...(allow !== undefined && { Allow: allow }),
-    // The rest of the body was not read, so the connection cannot carry another request.
-    ...(code === 'payload_too_large' && { Connection: 'close' }),
   }
 }
 

@@ -15,8 +15,14 @@ export function canonicalAddress(
   origin: string,
 ): string | undefined {
   const own = new URL(origin)
-  if (!loopbackNames.has(own.hostname) || !target.startsWith('/')) return undefined
+  if (!loopbackNames.has(own.hostname) || !isPlain(target, origin)) return undefined
   const asked = URL.parse(`${own.protocol}//${host ?? ''}`)
   if (asked?.origin === origin || asked?.port !== own.port) return undefined
   return loopbackNames.has(asked.hostname) ? origin + target : undefined
+}
+
+/** Whether the path means the same once a client has parsed it: `/api/../x` would come back as `/x`. */
+function isPlain(target: string, origin: string): boolean {
+  const [path = ''] = target.split('?', 1)
+  return path.startsWith('/') && URL.parse(origin + target)?.pathname === path
 }

@@ -19,6 +19,8 @@ const textTypes: Record<string, string> = {
   '.xml': 'application/xml; charset=utf-8',
 }
 
+const packedForms: ReadonlySet<string> = new Set(['.br', '.gz'])
+
 type Encoding = 'br' | 'gzip' | 'identity'
 
 interface Page {
@@ -72,11 +74,21 @@ export function staticFiles(folder: string, origin: string): StaticFiles {
     }
     const file = pagePaths.get(withoutTrailingSlash(path))
     if (file === undefined) {
-      files(request, response, next)
+      if (isOtherSpelling(path)) next()
+      else files(request, response, next)
       return
     }
     pageAt(path, file).then((page) => sendPage(page, request, response), fail(response))
   }
+}
+
+/**
+ * Whether a path may name a file of ours by a name that it is not to have: an escape, a page's file, the packed
+ * form of a file. Such a page would come without its policy and without the real origin.
+ */
+function isOtherSpelling(path: string): boolean {
+  const extension = extname(path.replace(/\/+$/, ''))
+  return path.includes('%') || extension in textTypes || packedForms.has(extension)
 }
 
 /** Sends the built "not found" page with status 404. */

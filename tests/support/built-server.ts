@@ -18,6 +18,7 @@ const raisedLimits = Object.entries(limits)
 /** A server process of this test run. `stop` sends SIGTERM and resolves with the exit code. */
 export interface BuiltServer {
   url: string
+  pid: number
   stop(): Promise<number | null>
 }
 
@@ -52,6 +53,7 @@ export async function startBuiltServer(
   await Promise.race([untilReady(url), ended.then(([code]) => failedStart(code))])
   return {
     url,
+    pid: server.pid ?? 0,
     async stop() {
       server.kill('SIGTERM')
       const [code] = await ended

@@ -1,6 +1,6 @@
-/** Sees to it that what the tests need from the machine is there: a browser, curl, Python with `requests`. */
+/** Sees to it that what the tests need from the machine is there: a browser, curl, Python with `requests` and its OAuth2 client. */
 import { spawnSync } from 'node:child_process'
-import { findChromium, findPythonWithRequests } from './tools.ts'
+import { findChromium, findPythonWithOAuth, findPythonWithRequests } from './tools.ts'
 
 const debianFlags = ['install', '-y', '-qq', '--no-install-recommends']
 
@@ -37,6 +37,7 @@ if (!findChromium()) {
 
 const missing = [
   ...(findPythonWithRequests() ? [] : ['python3', 'python3-requests']),
+  ...(findPythonWithOAuth() ? [] : ['python3-requests-oauthlib']),
   ...(hasCurl() ? [] : ['curl']),
 ]
 if (missing.length > 0 && !installFromDebian(...missing)) {

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
+import { apiListener } from '#api/request-listener.ts'
 import type { Clock } from '#auth/clock.ts'
+import { type ConnectionLimits, connectionLimits, createHttpServer } from '#ops/connections.ts'
 import { type Barbell, compose } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { freePort } from './free-port.ts'
@@ -23,9 +24,14 @@ const lowestCost = 4 // of bcrypt: its strength is not what these tests are abou
 /**
  * Starts the API on a free loopback port, with a new data folder that goes when it stops.
  * @param options.env settings over those of a test: no limits, one log line per request
+ * @param options.connections limits of connections over those in force
  */
 export async function startServer(
-  options: { env?: Record<string, string>; clock?: Clock } = {},
+  options: {
+    env?: Record<string, string>
+    clock?: Clock
+    connections?: Partial<ConnectionLimits>
+  } = {},
 ): Promise<TestServer> {
   const port = await freePort()
   const url = `http://localhost:${port}`
@@ -43,7 +49,11 @@ export async function startServer(
     logDestination: { write: (line) => void logLines.push(line) },
     ...(options.clock && { clock: options.clock }),
   })
-  const server = await listen(barbell, port)
+  const server = createHttpServer(apiListener(barbell.api), {
+    ...connectionLimits,
+    ...options.connections,
+  })
+  await listen(server, port)
   return {
     url,
     barbell,
@@ -57,13 +67,7 @@ export async function startServer(
   }
 }
 
-async function listen(barbell: Barbell, port: number): Promise<Server> {
-  const listener = getRequestListener((request, { incoming }) => {
-    const { remoteAddress } = (incoming as IncomingMessage).socket
-    return barbell.api.fetch(request, remoteAddress ? { peerAddress: remoteAddress } : {})
-  })
-  const server = createServer((request, response) => void listener(request, response))
+async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  return server
 }

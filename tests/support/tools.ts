@@ -16,8 +16,17 @@ export function findChromium(): string | undefined {
 
 /** A Python that has the real `requests`. The system's comes first: version managers hide its packages. */
 export function findPythonWithRequests(): string | undefined {
+  return findPythonWith('requests')
+}
+
+/** A Python that has the OAuth2 client `requests-oauthlib`. */
+export function findPythonWithOAuth(): string | undefined {
+  return findPythonWith('requests_oauthlib')
+}
+
+function findPythonWith(module: string): string | undefined {
   return ['/usr/bin/python3', 'python3', 'python'].find((python) => {
-    const { status } = spawnSync(python, ['-c', 'import requests'], { stdio: 'ignore' })
+    const { status } = spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' })
     return status === 0
   })
 }

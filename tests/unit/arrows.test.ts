@@ -18,6 +18,7 @@ const arrows: Record<string, readonly string[]> = {
   'config.ts': ['auth/limits.ts', 'api/ip-address.ts'],
   'compose.ts': ['api', 'auth', 'dataset', 'ops', 'store', 'config.ts'],
   'server.ts': ['api', 'ops', 'static', 'compose.ts', 'config.ts'],
+  cli: ['auth', 'ops', 'store', 'config.ts'],
   'fetch.ts': ['compose.ts', 'config.ts'],
   'middleware.ts': ['static', 'origin-placeholder.ts'],
   'env.d.ts': ['compose.ts'],

@@ -41,7 +41,8 @@ export async function takeBody({ req }: ApiContext, maxBytes: number): Promise<v
 
 /**
  * The chunks of a body. When the loop is left early the stream is let go, not cancelled: that would cut the
- * connection before the refusal is out.
+ * connection before the refusal is out. What still comes is thrown away by @hono/node-server, for half a second;
+ * then it ends the connection. With `Connection: close` Node would end it at once, and the refusal would be lost.
  */
 async function* arriving(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const reader = stream.getReader()

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isApiPath } from '#api/api-paths.ts'
 
@@ -30,9 +31,79 @@ test.each([
   expect(isApiPath(path)).toBe(false)
 })
 
-test.each(['/%61pi/v1/me', '//api/v1/me', '/API/v1/me', '/./api/v1/me', '/api;x/v1/me'])(
-  'I6: %s is no other spelling of it',
-  (path) => {
-    expect(isApiPath(path)).toBe(false)
-  },
-)
+test.each([
+  '/%61pi/v1/me',
+  '//api/v1/me',
+  '/API/v1/me',
+  '/./api/v1/me',
+  '/api;x/v1/me',
+  '/api/../internal/v1/batches',
+  '/api/v1/me/.',
+  '/api/%2e%2E/internal/v1/batches',
+  '/api/v1/.%2e/v1/me',
+  '/api/v1\\me',
+  '/api/v1/me#x',
+])('I6: %s is no other spelling of it', (path) => {
+  expect(isApiPath(path)).toBe(false)
+})
+
+/** Paths that are nearly the API's. */
+const nearlyApiPath = fc
+  .tuple(
+    fc.constantFrom(
+      '/api',
+      '/auth',
+      '/internal',
+      '/openapi.json',
+      '/API',
+      '/%61pi',
+      '//api',
+      '/docs',
+      '',
+    ),
+    fc.array(
+      fc.constantFrom(
+        '/v1',
+        '/me',
+        '/',
+        '//',
+        '/.',
+        '/..',
+        '/%2e',
+        '/%2E%2e',
+        '/.%2e',
+        '/...',
+        '%2f',
+        '%5c',
+        '\\',
+        ';x',
+        '#',
+        '%00',
+        '@',
+        ':',
+        '/api',
+      ),
+    ),
+  )
+  .map(([start, rest]) => start + rest.join(''))
+
+test('I6: a path of the API is the same path to every parser', () => {
+  fc.assert(
+    fc.property(nearlyApiPath, (path) => {
+      if (!isApiPath(path)) return
+      expect(new URL(`http://localhost${path}`).pathname).toBe(path)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('I6: what a parser makes a path of the API is one of it as it was sent', () => {
+  fc.assert(
+    fc.property(nearlyApiPath, (path) => {
+      const url = URL.parse(`http://localhost${path}`)
+      if (url === null || url.pathname !== path || !/^\/(?:api|auth|internal)\//.test(path)) return
+      expect(isApiPath(path)).toBe(true)
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { clientAddress } from '#api/client-address.ts'
 import { parseNetwork, type Network } from '#api/ip-address.ts'
@@ -78,5 +79,44 @@ describe('R5: one address has one bucket', () => {
 
   test('two IPv4 clients on a dual-stack socket do not share one', () => {
     expect(address('::ffff:192.0.2.1')).not.toBe(address('::ffff:192.0.2.2'))
+  })
+})
+
+describe('whatever a header says', () => {
+  const hop = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.string({ maxLength: 20 }),
+    fc.constantFrom('unknown', '127.0.0.1', '10.0.0.1', '::1', '[::1]:80', '1.2.3.4:x', ' ', ''),
+  )
+  const chain = fc
+    .array(hop.map((text) => text.replace(/[^\x21-\x7e]/g, '')))
+    .map((hops) => hops.join(', '))
+  const bucket = /^(?:unknown|\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{1,4}:){4}:\/64)$/
+
+  test('R6: an address is an IPv4 address, a /64, or the shared bucket', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), hop), chain, (peer, forwarded) => {
+        expect(address(peer, forwarded)).toMatch(bucket)
+      }),
+    )
+  })
+
+  test('R4: a stranger has the address of its socket', () => {
+    const stranger = fc.ipV4().filter((peer) => !peer.startsWith('10.'))
+    fc.assert(
+      fc.property(stranger, chain, (peer, forwarded) => {
+        expect(address(peer, forwarded)).toBe(peer)
+      }),
+    )
+  })
+
+  test('R4: what stands to the left of the last stranger changes nothing', () => {
+    const stranger = fc.ipV4().filter((peer) => !peer.startsWith('10.'))
+    fc.assert(
+      fc.property(stranger, chain, (client, madeUp) => {
+        expect(address('10.0.0.1', `${madeUp}, ${client}, 10.2.2.2`)).toBe(client)
+      }),
+    )
   })
 })

@@ -21,7 +21,7 @@ test.each([
   expect(readFormPairs(text)).toEqual(pairs)
 })
 
-test.each(['a=%', 'a=%2', 'a=%zz', 'a=%FF', 'a=%C3', '%FF=1', 'a=%00'])(
+test.each(['a=%', 'a=%2', 'a=%zz', 'a=%FF', 'a=%C3', '%FF=1', 'a=%00', '?a=1', '?'])(
   'I5: "%s" is refused',
   (text) => {
     expect(() => readFormPairs(text)).toThrow(EdgeRefusal)
@@ -41,3 +41,65 @@ test('O1: what a standard writer wrote is read as it was', () => {
     }),
   )
 })
+
+/** Texts that are nearly forms. */
+const formText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        'a',
+        '=',
+        '&',
+        '+',
+        '%',
+        '%41',
+        '%00',
+        '%FF',
+        '%C3%BC',
+        '?',
+        '#',
+        ';',
+        '[]',
+        '.',
+        '\0',
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 3 }),
+    ),
+  )
+  .map((parts) => parts.join(''))
+
+test('O2: what it reads, the parser of the platform reads alike: a field is twice for both or for none', async () => {
+  await fc.assert(
+    fc.asyncProperty(formText, async (text) => {
+      const read = tryRead(text)
+      if (read === undefined) return
+      expect(read).toEqual(await readByPlatform(text))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('I5: any text is read or refused, and nothing else happens', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      for (const [name, value] of tryRead(text) ?? []) {
+        expect((name + value).includes('\0')).toBe(false)
+      }
+    }),
+  )
+})
+
+function tryRead(text: string): [string, string][] | undefined {
+  try {
+    return readFormPairs(text)
+  } catch (error) {
+    expect(error).toBeInstanceOf(EdgeRefusal)
+    return undefined
+  }
+}
+
+async function readByPlatform(text: string): Promise<[string, FormDataEntryValue][]> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const request = new Request('http://localhost', { method: 'POST', headers, body: text })
+  return [...(await request.formData())]
+}

@@ -8,7 +8,8 @@ function isRefused(text: string): boolean {
     readJsonObject(text)
     return false
   } catch (error) {
-    return error instanceof EdgeRefusal && error.code === 'malformed_request'
+    if (error instanceof EdgeRefusal && error.code === 'malformed_request') return true
+    throw error
   }
 }
 
@@ -54,5 +55,54 @@ test('every object that JSON.stringify writes is read as it was', () => {
     fc.property(fc.dictionary(member, value, { noNullPrototype: true }), (object) => {
       expect(readJsonObject(JSON.stringify(object))).toEqual(object)
     }),
+  )
+})
+
+test('I4: a member twice is refused, however deep it stands and however it is written', () => {
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constant('HERE'),
+      tie('tree').map((inner) => `{"x":${inner},"y":"}{\\":"}`),
+      tie('tree').map((inner) => `[1,${inner},null]`),
+      tie('tree').map((inner) => ` {"n" : ${inner} } `),
+    ),
+  }))
+  fc.assert(
+    fc.property(tree, fc.constantFrom('"a"', '"\\u0061"', '"\\u00e9"'), (whole, name) => {
+      const body = (inner: string): string => `{"top":${whole.replace('HERE', inner)}}`
+      expect(isRefused(body(`{${name}:1}`))).toBe(false)
+      expect(isRefused(body(`{${name}:1,"z":[{}],${name} :2}`))).toBe(true)
+    }),
+  )
+})
+
+test('I4: any text is an object that JSON.parse reads alike, or is refused', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ':',
+      ',',
+      '"a"',
+      '"b"',
+      '1',
+      '1e400',
+      'null',
+      '\\',
+      '\\u',
+    ),
+    fc.string({ unit: 'binary', maxLength: 2 }),
+  )
+  const nearlyJson = fc.array(piece).map((pieces) => `{${pieces.join('')}}`)
+  fc.assert(
+    fc.property(fc.oneof(nearlyJson, fc.json(), fc.string({ unit: 'binary' })), (text) => {
+      if (isRefused(text)) return
+      expect(readJsonObject(text)).toEqual(JSON.parse(text))
+    }),
+    { numRuns: 1_000 },
   )
 })

@@ -28,6 +28,8 @@ beforeAll(async () => {
   put('docs/auth/index.html', page)
   put('robots.txt', 'Sitemap: https://barbell.example/sitemap-index.xml')
   put('_astro/app.abc123.js', 'let b = 2')
+  put('index.html.br', 'packed')
+  put('_astro/app.abc123.js.gz', 'packed')
   put('runner/worker-abc123.js', 'let c = 3')
   put('.env', 'SECRET=1')
   put('.git/config', 'x')
@@ -137,6 +139,18 @@ describe('other files', () => {
     '//barbell.json',
     '/%',
   ])('I7: %s is not there', async (path) => {
+    expect((await get(path)).status).toBe(404)
+  })
+
+  test.each([
+    '/index.html',
+    '/index.html/',
+    '/docs/auth/index.html',
+    '/index%2ehtml',
+    '/index.htm%6c',
+    '/index.html.br',
+    '/_astro/app.abc123.js.gz',
+  ])('H2: a page has one name, under which it has its policy: %s is not there', async (path) => {
     expect((await get(path)).status).toBe(404)
   })
 

@@ -30,6 +30,7 @@ export async function register(
     seedDigest: null,
     createdAtMs: parts.clock.nowMs(),
     expiresAtMs: null,
+    disabledAtMs: null,
   }
   const event = auditEvent(parts, caller, { action: 'account_registered', accountId: account.id })
   const outcome = await parts.store.insertAccount({ account, firstKey: null }, event)

@@ -64,6 +64,7 @@ async function open(parts: AuthParts, caller: Caller): Promise<SandboxAccount> {
     seedDigest: digestSeed(seed),
     createdAtMs: nowMs,
     expiresAtMs: nowMs + sandboxTtlSeconds * 1000,
+    disabledAtMs: null,
   }
   const secret = deriveKey(seed, 0)
   const firstKey = keyRecord(parts, { account, secret, label: keyLabel, expiresAtMs: null })

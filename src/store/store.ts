@@ -45,6 +45,16 @@ export interface Store {
     event: AuditEvent,
   ): Promise<boolean>
 
+  /**
+   * Closes an account, or opens it again. Closing ends every session of it; its keys stay, and count for nothing
+   * until it is open again.
+   * @returns false if the account is gone, or is closed or open already
+   */
+  setAccountDisabled(
+    change: { accountId: string; disabledAtMs: number | null },
+    event: AuditEvent,
+  ): Promise<boolean>
+
   keyByDigest(digest: string): Promise<KeyRecord | null>
   /** All keys of an account that are not swept yet, ended ones too, in the order of their making. */
   keysOf(accountId: string): Promise<KeyRecord[]>
@@ -131,6 +141,40 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Everything that a store keeps, by table. */
+export interface StoreTables {
+  accounts: AccountRecord
+  keys: KeyRecord
+  sessions: SessionRecord
+  signingKeys: SigningKeyRecord
+  audit: AuditEvent
+}
+
+/** The tables in an order in which every record comes after those that it names. */
+export const storeTables = ['accounts', 'keys', 'sessions', 'signingKeys', 'audit'] as const
+
+/** A store that can be copied whole, by whoever has it to himself. */
+export interface PortableStore extends Store {
+  /**
+   * Records of a table in ascending order of their ids, by code units.
+   * @param page.afterId the last id of the page before; null for the first page
+   * @param page.limit 1 to 10,000
+   */
+  readTable<Table extends keyof StoreTables>(
+    table: Table,
+    page: { afterId: string | null; limit: number },
+  ): Promise<StoreTables[Table][]>
+  /**
+   * Adds the records whose ids are not there yet, in one step; those that are there stay as they are, so that a
+   * copy that was interrupted can be repeated.
+   * @returns how many were added
+   */
+  writeTable<Table extends keyof StoreTables>(
+    table: Table,
+    records: readonly StoreTables[Table][],
+  ): Promise<number>
+}
+
 /** How long an ended key is kept, so that a refusal can be explained and its digest is never issued again. */
 export const endedKeyKeptMs = 30 * 24 * 60 * 60 * 1000 // 30 days
 
@@ -153,6 +197,8 @@ export interface AccountRecord {
   readonly seedDigest: string | null
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
+  /** When the operator closed it; null while it is open. */
+  readonly disabledAtMs: number | null
 }
 
 /** An API key without the key itself. */
@@ -222,6 +268,9 @@ export type AuditAction =
   | 'password_confirmed'
   | 'password_changed'
   | 'account_deleted'
+  | 'account_disabled'
+  | 'account_enabled'
+  | 'password_reset'
   | 'key_issued'
   | 'key_replaced'
   | 'key_revoked'

@@ -28,6 +28,7 @@ export function accountRecord(given: Partial<AccountRecord> = {}): AccountRecord
     seedDigest: null,
     createdAtMs: nowMs,
     expiresAtMs: null,
+    disabledAtMs: null,
     ...given,
   }
 }

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import { withoutTrailingSlash } from './api-paths.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
 import { type Endpoint, methodNotAllowed, refuseInvalid } from './endpoint.ts'
@@ -27,18 +28,14 @@ export function createApi(services: Services): ApiDoor {
     defaultHook: refuseInvalid,
   })
   api.onError(answerError)
-  api.notFound(() => {
-    throw new EdgeRefusal('not_found')
-  })
   for (const endpoint of endpoints) endpoint.mount(api)
   const document = JSON.stringify(openapiDocument(api, services.config.origin))
   const documents = rootDocuments(document, services.config.origin)
   for (const endpoint of documents) endpoint.mount(api)
 
   const all = [...endpoints, ...documents]
-  for (const [path, ofPath] of Map.groupBy(all, (endpoint) => endpoint.path)) {
-    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => methodNotAllowed(c, path, ofPath))
-  }
+  const unanswered = createUnanswered(all)
+  api.notFound((c) => unanswered.fetch(c.req.raw, c.env))
   return {
     endpoints: all,
     async fetch(request, { peerAddress }) {
@@ -59,6 +56,22 @@ export function createApi(services: Services): ApiDoor {
       return response
     },
   }
+}
+
+/**
+ * Refuses what no endpoint answers: 405 where the path has other methods, else 404. An app of its own, since a second
+ * handler on a path makes Hono take the longer way for the first one, too.
+ */
+function createUnanswered(all: readonly Endpoint[]): Hono<ApiEnv> {
+  const unanswered = new Hono<ApiEnv>({ getPath: pathOf })
+  unanswered.onError(answerError)
+  unanswered.notFound(() => {
+    throw new EdgeRefusal('not_found')
+  })
+  for (const [path, ofPath] of Map.groupBy(all, (endpoint) => endpoint.path)) {
+    unanswered.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => methodNotAllowed(c, path, ofPath))
+  }
+  return unanswered
 }
 
 /**

@@ -44,6 +44,8 @@ export interface Exchange {
 /** The environment of every route. */
 export interface ApiEnv {
   Bindings: Exchange
+  /** What earlier stages have found out: each says what it gives. */
+  Variables: object
 }
 
 /** The whole API. */
@@ -92,23 +94,34 @@ class RequestCaller implements Caller {
   }
 }
 
+/** What a stage does: looks at the request, and throws where the request may not go on. */
+export type Stage<Gives extends object = object> = (
+  c: Context<ApiEnv & { Variables: Gives }>,
+) => void | Promise<void>
+
 /** One named stage of an endpoint, with the codes that it refuses with. */
 export type Step<Gives extends object = object> = MiddlewareHandler<
   ApiEnv & { Variables: Gives }
 > & {
   readonly refuses: readonly ErrorCode[]
+  readonly stage: Stage<Gives>
 }
 
 /**
  * Makes a step.
  * @param refuses the codes it may end the request with; the OpenAPI document lists them
- * @param run a named function: its name is the name of the step
+ * @param stage a named function: its name is the name of the step. It is no `async` function where it can decide
+ * at once, since every call waits for what it waits for
  */
 export function step<Gives extends object = object>(
   refuses: readonly ErrorCode[],
-  run: MiddlewareHandler<ApiEnv & { Variables: Gives }>,
+  stage: Stage<Gives>,
 ): Step<Gives> {
-  return Object.assign(run, { refuses })
+  const middleware: MiddlewareHandler<ApiEnv & { Variables: Gives }> = async (c, next) => {
+    await stage(c)
+    return next()
+  }
+  return Object.assign(middleware, { refuses, stage })
 }
 
 /** The stages of an endpoint in their order, as Hono wants them. */

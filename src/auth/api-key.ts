@@ -185,14 +185,18 @@ export function keyRecord(
 
 /** The key of this credential, under whichever pepper it was stored. */
 export async function findKey(
-  parts: Pick<AuthParts, 'store' | 'secrets'>,
+  parts: Pick<AuthParts, 'store' | 'secrets' | 'acceptedDigests'>,
   credential: KeyCredential,
 ): Promise<KeyRecord | null> {
+  const accepted = parts.acceptedDigests.get(credential)
+  if (accepted !== undefined) return await parts.store.keyByDigest(accepted)
   for (const pepperId of parts.secrets.ids) {
     const digest = digestKey(parts.secrets, credential, pepperId)
     const key = await parts.store.keyByDigest(digest)
     // The store looked it up by an index; what decides is this, and its time tells nothing.
-    if (isSameDigest(key?.digest ?? '', digest)) return key
+    if (!isSameDigest(key?.digest ?? '', digest)) continue
+    parts.acceptedDigests.add(credential, digest)
+    return key
   }
   return null
 }

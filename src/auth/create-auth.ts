@@ -1,4 +1,5 @@
 import { type Store, StoreUnavailable } from '#store/store.ts'
+import { AcceptedDigests } from './accepted-digests.ts'
 import { register } from './account.ts'
 import { recentActivity } from './activity.ts'
 import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
@@ -40,6 +41,7 @@ export async function createAuth(outside: {
 }): Promise<Auth> {
   const parts: AuthParts = {
     ...outside,
+    acceptedDigests: new AcceptedDigests(),
     loginGuard: createLoginGuard(outside.limiter),
     signingKeys: await openSigningKeys(outside),
     nobodysPasswordHash: await hashPassword(outside, randomText(outside.random, base62, 32)),
@@ -73,13 +75,11 @@ export async function createAuth(outside: {
   function bound<Given extends unknown[], Result>(
     rule: (parts: AuthParts, ...given: Given) => Promise<Result>,
   ): (...given: Given) => Promise<Result> {
-    return async (...given) => {
-      try {
-        return await rule(parts, ...given)
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
-        throw new Refusal('store_unavailable', { because: error.message })
-      }
-    }
+    return (...given) => rule(parts, ...given).catch(refuseWithoutStore)
   }
+}
+
+function refuseWithoutStore(error: unknown): never {
+  if (!(error instanceof StoreUnavailable)) throw error
+  throw new Refusal('store_unavailable', { because: error.message })
 }

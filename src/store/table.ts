@@ -44,7 +44,14 @@ export class Table<T extends Row, Index extends string = never> {
 
   /** The only row whose index key is `key`. */
   one(index: Index, key: string): T | null {
-    return this.where(index, key)[0] ?? null
+    const id = this.#indexes.get(index)?.get(key)?.[0]
+    return id === undefined ? null : this.get(id)
+  }
+
+  /** Whether a row has the index key that `row` would have. */
+  hasKeyOf(index: Index, row: T): boolean {
+    const key = this.#key(index, row)
+    return key !== null && this.one(index, key) !== null
   }
 
   put(row: T): void {

@@ -42,27 +42,22 @@ const TokenSchema = z
   .openapi('Token')
 
 /** Credentials belong into the body: a URL ends up in logs (RFC 6749 section 2.3.1). */
-const noCredentialsInUrl = step(['malformed_request'], async function noCredentialsInUrl(c, next) {
+const noCredentialsInUrl = step(['malformed_request'], function noCredentialsInUrl(c) {
   const query = c.req.queries()
   if ('username' in query || 'password' in query) {
     throw new EdgeRefusal('malformed_request', {
       detail: 'Send username and password in the body, never in the URL.',
     })
   }
-  return next()
 })
 
 /** Looked at before the other parameters: what another grant needs is not ours to ask for. */
-const passwordGrantOnly = step(
-  ['unsupported_grant_type'],
-  async function passwordGrantOnly(c, next) {
-    const grantType = await formField(c, 'grant_type')
-    if (grantType !== undefined && grantType !== 'password') {
-      throw new EdgeRefusal('unsupported_grant_type')
-    }
-    return next()
-  },
-)
+const passwordGrantOnly = step(['unsupported_grant_type'], async function passwordGrantOnly(c) {
+  const grantType = await formField(c, 'grant_type')
+  if (grantType !== undefined && grantType !== 'password') {
+    throw new EdgeRefusal('unsupported_grant_type')
+  }
+})
 
 /** A browser is known by these: no script can keep it from sending them. */
 const browserFields = ['origin', 'sec-fetch-site', 'sec-fetch-mode'] as const

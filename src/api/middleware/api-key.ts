@@ -15,20 +15,18 @@ export const apiKeyMatches = step<{ keyIdentity: KeyIdentity }>(
     'too_many_requests',
     'store_unavailable',
   ],
-  async function apiKeyMatches(c, next) {
+  async function apiKeyMatches(c) {
     const value = c.req.raw.headers.get('x-api-auth')
     if (value === null) throw new EdgeRefusal('missing_api_key')
     if (c.req.raw.headers.has('authorization')) throw new EdgeRefusal('ambiguous_credentials')
     c.set('keyIdentity', await c.env.services.auth.checkApiKey(value, callerOf(c)))
-    return next()
   },
 )
 
 /** Counts the call for its key. */
 export const withinKeyLimit = step<{ keyIdentity: KeyIdentity }>(
   ['too_many_requests'],
-  async function withinKeyLimit(c, next) {
-    await countCall(c, 'api_key', c.get('keyIdentity').key.id)
-    return next()
+  function withinKeyLimit(c) {
+    return countCall(c, 'api_key', c.get('keyIdentity').key.id)
   },
 )

@@ -62,43 +62,37 @@ async function* arriving(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
 /** The body is a form in UTF-8 (RFC 6749 appendix B), whole and readable. */
 export const formBodyOnly = step(
   ['unsupported_media_type', 'malformed_request', 'payload_too_large'],
-  async function formBodyOnly(c, next) {
+  async function formBodyOnly(c) {
     if (!formShape.test(c.req.header('content-type') ?? '')) {
       throw new EdgeRefusal('unsupported_media_type', {
         detail: 'Send a form: Content-Type: application/x-www-form-urlencoded, in UTF-8.',
       })
     }
     readFormPairs(await bodyText(c))
-    return next()
   },
 )
 
 /** No parameter comes twice (RFC 6749 section 3.2). */
-export const noRepeatedFields = step(
-  ['malformed_request'],
-  async function noRepeatedFields(c, next) {
-    const seen = new Set<string>()
-    for (const [name] of readFormPairs(await bodyText(c))) {
-      if (seen.has(name)) {
-        throw new EdgeRefusal('malformed_request', { detail: 'A parameter comes more than once.' })
-      }
-      seen.add(name)
+export const noRepeatedFields = step(['malformed_request'], async function noRepeatedFields(c) {
+  const seen = new Set<string>()
+  for (const [name] of readFormPairs(await bodyText(c))) {
+    if (seen.has(name)) {
+      throw new EdgeRefusal('malformed_request', { detail: 'A parameter comes more than once.' })
     }
-    return next()
-  },
-)
+    seen.add(name)
+  }
+})
 
 /** The body is one JSON object in UTF-8, no member twice. */
 export const jsonBodyOnly = step(
   ['unsupported_media_type', 'malformed_request', 'payload_too_large'],
-  async function jsonBodyOnly(c, next) {
+  async function jsonBodyOnly(c) {
     if (!jsonShape.test(c.req.header('content-type') ?? '')) {
       throw new EdgeRefusal('unsupported_media_type', {
         detail: 'Send JSON: Content-Type: application/json, in UTF-8.',
       })
     }
     readJsonObject(await bodyText(c))
-    return next()
   },
 )
 

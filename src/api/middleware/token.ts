@@ -24,22 +24,20 @@ export const tokenMatches = step<TokenVariables>(
     'malformed_request',
     'store_unavailable',
   ],
-  async function tokenMatches(c, next) {
+  async function tokenMatches(c) {
     const jar = cookieJar(c)
     const identity = await c.env.services.auth.checkToken(readToken(c, jar))
     refuseUnlessJarMayHold(jar, identity.account)
     c.set('tokenIdentity', identity)
     c.set('jar', jar)
-    return next()
   },
 )
 
 /** Counts the call for the account that the token speaks for. */
 export const withinAccountLimit = step<TokenVariables>(
   ['too_many_requests'],
-  async function withinAccountLimit(c, next) {
-    await countCall(c, 'api_key', c.get('tokenIdentity').account.id)
-    return next()
+  function withinAccountLimit(c) {
+    return countCall(c, 'api_key', c.get('tokenIdentity').account.id)
   },
 )
 

@@ -60,8 +60,8 @@ const keySetKept = 'public, max-age=300'
 /** The key set of `/auth/v1` for verifiers elsewhere, which may keep it for a while. */
 const jwks = endpoint({
   route: createRoute({ method: 'get', path: rootPaths.keySet, hide: true, responses: plainAnswer }),
-  answer: (c) =>
-    text(c, JSON.stringify(keySet(c.env.services.auth)), {
+  answer: async (c) =>
+    text(c, JSON.stringify(await keySet(c.env.services.auth)), {
       status: 200,
       headers: { 'Content-Type': 'application/json', 'Cache-Control': keySetKept },
     }),

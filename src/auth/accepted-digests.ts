@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto'
-import type { KeyCredential } from './api-key.ts'
+
+/** A username in canonical form, and the key that came with it. */
+interface Credential {
+  name: string
+  secret: string
+}
 
 /** Some 200 bytes each: 2 MB in all. */
 const maxRemembered = 10_000
@@ -21,12 +26,12 @@ export class AcceptedDigests {
   }
 
   /** @returns the digest under which this credential was found in the store; undefined if it was not lately */
-  get(credential: KeyCredential): string | undefined {
+  get(credential: Credential): string | undefined {
     return this.#digests.get(nameOf(credential))
   }
 
   /** Remembers that this credential was accepted. Forgets the one that was remembered first, where there is no room. */
-  add(credential: KeyCredential, digest: string): void {
+  add(credential: Credential, digest: string): void {
     if (this.#digests.size >= this.#maxRemembered) {
       for (const first of this.#digests.keys()) {
         this.#digests.delete(first)
@@ -37,6 +42,6 @@ export class AcceptedDigests {
   }
 }
 
-function nameOf({ name, secret }: KeyCredential): string {
+function nameOf({ name, secret }: Credential): string {
   return hash('sha256', `${name}:${secret}`, 'base64url')
 }

@@ -27,7 +27,7 @@ export async function signAccessToken(
   parts: TokenParts,
   session: SessionRecord,
 ): Promise<AccessToken> {
-  const { kid, privateKey } = parts.signingKeys.current
+  const { kid, privateKey } = await parts.signingKeys.current()
   const token = await new SignJWT({ sid: session.id })
     .setProtectedHeader({ alg: 'EdDSA', typ: tokenType, kid })
     .setIssuer(parts.settings.issuer)
@@ -47,7 +47,7 @@ export async function signAccessToken(
  */
 export async function readAccessToken(parts: TokenParts, token: string): Promise<TokenClaims> {
   if (token.length > maxTokenCharacters) throw refusal('too long')
-  const { payload } = await jwtVerify(token, keyOf(parts, token), {
+  const { payload } = await jwtVerify(token, await keyOf(parts, token), {
     algorithms: ['EdDSA'],
     typ: tokenType,
     issuer: parts.settings.issuer,
@@ -63,13 +63,14 @@ export async function readAccessToken(parts: TokenParts, token: string): Promise
 }
 
 /** Only a `kid` of ours chooses a key. A header with anything else in it is not one that we wrote. */
-function keyOf(parts: TokenParts, token: string): CryptoKey {
+async function keyOf(parts: TokenParts, token: string): Promise<CryptoKey> {
   const header = headerOf(token)
-  const key = typeof header.kid === 'string' ? parts.signingKeys.publicKey(header.kid) : undefined
-  if (key === undefined) throw refusal('unknown kid')
   if (Object.keys(header).some((name) => !['alg', 'typ', 'kid'].includes(name))) {
     throw refusal('foreign header')
   }
+  const { kid } = header
+  const key = typeof kid === 'string' ? await parts.signingKeys.publicKey(kid) : undefined
+  if (key === undefined) throw refusal('unknown kid')
   return key
 }
 

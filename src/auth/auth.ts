@@ -212,5 +212,5 @@ export interface Auth {
   dropSigningKeys(caller: Caller): Promise<{ keyId: string }>
 
   /** The public signing keys (RFC 7517). */
-  publicKeys(): JSONWebKeySet
+  publicKeys(): Promise<JSONWebKeySet>
 }

@@ -68,7 +68,7 @@ export async function createAuth(outside: {
     isFormToken: (sessionId, value) => isFormToken(parts.secrets, sessionId, value),
     rotateSigningKey: bound(({ signingKeys }, caller: Caller) => signingKeys.rotate(caller)),
     dropSigningKeys: bound(({ signingKeys }, caller: Caller) => signingKeys.drop(caller)),
-    publicKeys: () => parts.signingKeys.jwks,
+    publicKeys: () => parts.signingKeys.jwks(),
   }
 
   /** The rule with its parts; a store that fails becomes a refusal that the edge has a row for. */

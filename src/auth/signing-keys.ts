@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   calculateJwkThumbprint,
   CompactEncrypt,
@@ -9,7 +10,7 @@ import {
   type JSONWebKeySet,
   type JWK,
 } from 'jose'
-import type { SigningKeyRecord, Store } from '#store/store.ts'
+import { type SigningKeyRecord, type Store, StoreUnavailable } from '#store/store.ts'
 import { auditEvent, serverItself } from './audit.ts'
 import type { Caller } from './auth.ts'
 import type { Clock } from './clock.ts'
@@ -17,14 +18,14 @@ import type { Random } from './random.ts'
 import { notOfThisStore, type Secrets, SecretsRefused } from './secrets.ts'
 import { clockToleranceSeconds, tokenTtlSeconds } from './token-lifetime.ts'
 
-/** The keys that tokens are signed and checked with. */
+/** The keys that tokens are signed and checked with. Another node may change them: what is known of them is renewed. */
 export interface SigningKeys {
   /** The newest key: it signs. */
-  readonly current: { readonly kid: string; readonly privateKey: CryptoKey }
+  current(): Promise<{ readonly kid: string; readonly privateKey: CryptoKey }>
   /** The public key of this `kid`, as long as a token of it can be good. */
-  publicKey(kid: string): CryptoKey | undefined
-  /** The public keys as a JWK set (RFC 7517 section 5). */
-  readonly jwks: JSONWebKeySet
+  publicKey(kid: string): Promise<CryptoKey | undefined>
+  /** The public keys as a JWK set (RFC 7517 section 5); without a store those that were known last. */
+  jwks(): Promise<JSONWebKeySet>
   /** Signs with a new key from now on; the one before it verifies until its last token has ended. */
   rotate(caller: Caller): Promise<{ keyId: string }>
   /** Forgets every key, and with it every session, and signs with a new key from now on. */
@@ -48,6 +49,9 @@ export interface SigningKeyParts {
  */
 const retiredKeyKeptMs = (tokenTtlSeconds + clockToleranceSeconds + 60) * 1000
 
+/** A key that was dropped on another node is refused here after this time. */
+const oldestCopyMs = 3000
+
 /** RFC 8410 section 7: a PKCS #8 Ed25519 key is this and the 32 bytes of the key. */
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
@@ -58,14 +62,15 @@ const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
  */
 export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
   const known = await parts.store.signingKeys()
-  return new StoredSigningKeys(
-    parts,
-    await loadKeys(parts.secrets, known.length > 0 ? known : await insertFirstKey(parts)),
-  )
+  const readAtMs = parts.clock.nowMs()
+  const records = known.length > 0 ? known : await insertFirstKey(parts)
+  return new StoredSigningKeys(parts, await loadKeys(parts.secrets, records, readAtMs))
 }
 
 /** The keys of one moment, ready for use. */
 interface LoadedKeys {
+  records: readonly SigningKeyRecord[]
+  readAtMs: number
   current: { kid: string; privateKey: CryptoKey }
   all: ReadonlyMap<string, { jwk: JWK; publicKey: CryptoKey; endsAtMs: number }>
 }
@@ -73,25 +78,31 @@ interface LoadedKeys {
 class StoredSigningKeys implements SigningKeys {
   readonly #parts: SigningKeyParts
   #loaded: LoadedKeys
-  /** The change that runs; the next one waits for it, so that what was stored last is loaded last. */
-  #lastChange: Promise<unknown> = Promise.resolve()
+  /** The change or reading that runs; the next one waits for it, so that what was stored last is loaded last. */
+  #lastTurn: Promise<unknown> = Promise.resolve()
+  /** A reading that has not begun yet. */
+  #nextReading: Promise<void> | null = null
 
   constructor(parts: SigningKeyParts, loaded: LoadedKeys) {
     this.#parts = parts
     this.#loaded = loaded
   }
 
-  get current(): LoadedKeys['current'] {
+  async current(): Promise<LoadedKeys['current']> {
+    if (this.#isOld()) await this.#read()
     return this.#loaded.current
   }
 
-  get jwks(): JSONWebKeySet {
+  async jwks(): Promise<JSONWebKeySet> {
+    if (this.#isOld()) await this.#read().catch(keepCopy)
     const nowMs = this.#parts.clock.nowMs()
     const good = [...this.#loaded.all.values()].filter(({ endsAtMs }) => nowMs < endsAtMs)
     return { keys: good.map(({ jwk }) => jwk) }
   }
 
-  publicKey(kid: string): CryptoKey | undefined {
+  async publicKey(kid: string): Promise<CryptoKey | undefined> {
+    // One that is not known may be another node's newest.
+    if (this.#isOld() || !this.#loaded.all.has(kid)) await this.#read()
     const key = this.#loaded.all.get(kid)
     return key !== undefined && this.#parts.clock.nowMs() < key.endsAtMs ? key.publicKey : undefined
   }
@@ -121,18 +132,55 @@ class StoredSigningKeys implements SigningKeys {
   #change(
     store: (next: SigningKeyRecord) => Promise<SigningKeyRecord[]>,
   ): Promise<{ keyId: string }> {
-    const change = this.#lastChange.then(async () => {
+    return this.#inTurn(async () => {
       const next = await makeKey(this.#parts)
-      this.#loaded = await loadKeys(this.#parts.secrets, await store(next))
+      const { secrets, clock } = this.#parts
+      const readAtMs = clock.nowMs()
+      this.#loaded = await loadKeys(secrets, await store(next), readAtMs)
       return { keyId: next.id }
     })
-    this.#lastChange = change.catch(() => undefined)
-    return change
+  }
+
+  #isOld(): boolean {
+    const ageMs = this.#parts.clock.nowMs() - this.#loaded.readAtMs
+    return ageMs < 0 || ageMs >= oldestCopyMs // a clock that was put back says nothing
+  }
+
+  /**
+   * Reads the keys anew. Those who ask while one reading runs share the next one, which begins after they asked: so
+   * tokens with made-up keys cost one reading at a time, however many come.
+   */
+  #read(): Promise<void> {
+    this.#nextReading ??= this.#inTurn(async () => {
+      this.#nextReading = null
+      const { secrets, store, clock } = this.#parts
+      const readAtMs = clock.nowMs()
+      const records = await store.signingKeys()
+      this.#loaded = isDeepStrictEqual(records, this.#loaded.records)
+        ? { ...this.#loaded, readAtMs }
+        : await loadKeys(secrets, records, readAtMs)
+    })
+    return this.#nextReading
+  }
+
+  #inTurn<R>(turn: () => Promise<R>): Promise<R> {
+    const done = this.#lastTurn.then(turn)
+    this.#lastTurn = done.catch(() => undefined)
+    return done
   }
 }
 
-/** @param records newest first */
-async function loadKeys(secrets: Secrets, records: SigningKeyRecord[]): Promise<LoadedKeys> {
+/** Verifiers elsewhere may keep the public keys for minutes: an outage of seconds makes them no worse. */
+function keepCopy(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error
+}
+
+/** @param records newest first. @param readAtMs when reading them began */
+async function loadKeys(
+  secrets: Secrets,
+  records: SigningKeyRecord[],
+  readAtMs: number,
+): Promise<LoadedKeys> {
   const [newest] = records
   if (newest === undefined) throw new TypeError('the store kept no signing key')
   const privateBytes = await unseal(secrets, newest.sealedPrivateKey)
@@ -142,6 +190,8 @@ async function loadKeys(secrets: Secrets, records: SigningKeyRecord[]): Promise<
     return [record.id, { jwk, publicKey: await cryptoKey(jwk), endsAtMs }] as const
   })
   return {
+    records,
+    readAtMs,
     current: { kid: newest.id, privateKey: await cryptoKey(privateJwk(privateBytes)) },
     all: new Map(await Promise.all(all)),
   }

@@ -4,7 +4,8 @@ import { lock } from 'proper-lockfile'
 import { nullIfMissing, syncDirectory } from './durable-file.ts'
 import { StoreRefused } from './store.ts'
 
-const directoryMode = 0o700
+/** Folders are for their owner only, whatever the umask. */
+export const directoryMode = 0o700
 const lockRefreshMs = 1000
 const lockStaleMs = 5000
 /** A lock that a killed process left is free after `lockStaleMs`: a restart waits that long, not longer. */
@@ -33,11 +34,14 @@ export async function prepareDirectory(path: string): Promise<void> {
   await chmod(path, directoryMode)
 }
 
+/** Another living process holds the lock. */
+export class StoreInUse extends StoreRefused {}
+
 /**
  * Takes the lock that keeps a second process away from `file`.
  * @param onLost called if another process took it: then nothing may be written any more
  * @returns lets go of the lock
- * @throws {StoreRefused} if a living process holds it
+ * @throws {StoreInUse} if a living process holds it
  */
 export async function lockFile(
   file: string,
@@ -52,7 +56,7 @@ export async function lockFile(
     retries: { retries: lockAttempts - 1, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
     onCompromised: onLost,
   }).catch((error: unknown) => {
-    throw isLocked(error) ? new StoreRefused(inUse(file), { cause: error }) : error
+    throw isLocked(error) ? new StoreInUse(inUse(file), { cause: error }) : error
   })
   await chmod(lockfilePath, directoryMode)
   return release

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StoreRefused } from './store.ts'
 
 /** Files are for their owner only, whatever the umask. */
@@ -16,8 +16,8 @@ const temporaryMark = '.writing-'
  * Not `write-file-atomic` 8.0.0: it takes a short write for a whole one. On a full 64 KB disk it
  * replaced the old file by the first 61,440 of 100,000 bytes and reported success.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}${temporaryMark}${randomUUID()}`
+export async function replaceFile(path: string, text: string | Iterable<string>): Promise<void> {
+  const temporary = temporaryPath(path)
   try {
     await writeNewFile(temporary, text)
     await rename(temporary, path)
@@ -28,8 +28,13 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncDirectory(dirname(path))
 }
 
+/** A name beside `path` for what is not whole yet; `removeLeftovers` knows it. */
+export function temporaryPath(path: string): string {
+  return `${path}${temporaryMark}${randomUUID()}`
+}
+
 /** Writes and syncs a file that must not exist yet. Its name is durable only after `syncDirectory`. */
-export async function writeNewFile(path: string, text: string): Promise<void> {
+export async function writeNewFile(path: string, text: string | Iterable<string>): Promise<void> {
   const file = await open(path, 'wx', fileMode)
   try {
     await file.chmod(fileMode)
@@ -50,11 +55,18 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Removes what a killed process left half-written beside `path`. Only for the one who holds the lock. */
-export async function removeLeftovers(path: string): Promise<void> {
-  const mark = basename(path) + temporaryMark
-  for (const name of await readdir(dirname(path))) {
-    if (name.startsWith(mark)) await rm(join(dirname(path), name), { force: true })
+/**
+ * Removes what a killed process left half-written of the files that are named so. Only for the one who holds the
+ * lock.
+ */
+export async function removeLeftovers(
+  directory: string,
+  isTheirs: (name: string) => boolean,
+): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const [whole, mark] = name.split(temporaryMark)
+    if (mark !== undefined && isTheirs(whole ?? ''))
+      await rm(join(directory, name), { force: true })
   }
 }
 
@@ -166,6 +178,13 @@ export class AppendFile {
     return (await this.#read(from, from + bytes)).toString('utf8')
   }
 
+  /** Puts a file of other lines in its place, durably. @returns the new one; this one is closed */
+  async replacedBy(path: string, lines: readonly string[]): Promise<AppendFile> {
+    await replaceFile(path, piecesOf(lines))
+    await this.close()
+    return AppendFile.open(path)
+  }
+
   async close(): Promise<void> {
     await this.#file.close()
   }
@@ -201,6 +220,14 @@ async function writeFully(file: FileHandle, bytes: Buffer, position: number): Pr
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
     done += bytesWritten
+  }
+}
+
+/** Lines in pieces: all of them in one text could be longer than a text can be. */
+function* piecesOf(lines: readonly string[]): Generator<string> {
+  const linesPerPiece = 1000
+  for (let at = 0; at < lines.length; at += linesPerPiece) {
+    yield `${lines.slice(at, at + linesPerPiece).join('\n')}\n`
   }
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { Low } from 'lowdb'
 import { AuditLog } from './audit-log.ts'
+import { refuseHalfRestored } from './backup.ts'
+import { addToRing, backupsName, newestGoodBackup } from './backup-ring.ts'
 import { lockFile, prepareDirectory } from './data-directory.ts'
 import { removeLeftovers } from './durable-file.ts'
 import {
@@ -8,16 +10,19 @@ import {
   type AuditEvent,
   isActiveKey,
   type KeyRecord,
+  type PortableStore,
   type SessionRecord,
   type SigningKeyRecord,
-  type Store,
   StoreRefused,
+  type StoreTables,
   StoreUnavailable,
   type Swept,
 } from './store.ts'
-import { StoreFile } from './store-file.ts'
+import { StoreDamaged, StoreFile } from './store-file.ts'
+import { addMissing, pageOf } from './table-copy.ts'
 import {
   activeKeyOf,
+  endAllSessions,
   endSessionsBut,
   newestFirst,
   removeAccount,
@@ -26,7 +31,7 @@ import {
   sweep,
   unchangedAccount,
 } from './table-rules.ts'
-import { areChanged, emptyTables, forkTables, type Tables } from './tables.ts'
+import { areChanged, emptyTables, forkTables, settleTables, type Tables } from './tables.ts'
 
 const touchDelayMs = 30 * 1000 // half a minute: a last use is on the disk within one
 
@@ -34,8 +39,15 @@ const touchDelayMs = 30 * 1000 // half a minute: a last use is on the disk withi
 interface Draft {
   tables: Tables
   events: AuditEvent[]
+  copies: AuditCopy[]
   writesTouches: boolean
   sweeps: boolean
+}
+
+/** Events of another store, and how many of them were new here, known once they are durable. */
+interface AuditCopy {
+  events: readonly AuditEvent[]
+  added: number
 }
 
 interface Job {
@@ -50,28 +62,45 @@ interface Job {
  * at 1,000 accounts, 30 ms at 10,000, 700 ms at 100,000. Beyond some 20,000 use PostgreSQL.
  * @throws {StoreRefused} if another process has it, or if a file is damaged or not ours
  */
-export async function openLowdbStore(options: {
+export async function openLowdbStore(options: Place): Promise<PortableStore> {
+  try {
+    return await open(options)
+  } catch (error) {
+    throw await explained(error, options.directory)
+  }
+}
+
+interface Place {
   directory: string
   clock: { nowMs(): number }
-}): Promise<Store> {
-  const path = join(options.directory, 'barbell.json')
-  await prepareDirectory(options.directory)
+  /** Told how long each group of writes took to become durable. */
+  onFlush?: (ms: number) => void
+}
+
+async function open({ directory, clock, onFlush }: Place): Promise<PortableStore> {
+  const path = join(directory, 'barbell.json')
+  await prepareDirectory(directory)
   const lock = new Lock()
   const release = await lockFile(path, (error) => lock.lose(error))
-  const undo = new AsyncDisposableStack()
+  await using undo = new AsyncDisposableStack()
   undo.defer(release)
-  try {
-    await removeLeftovers(path)
-    const audit = await AuditLog.open(join(options.directory, 'audit.jsonl'))
-    undo.defer(() => audit.close())
-    const db = new Low<Tables>(new StoreFile(path, options.clock), emptyTables())
-    await readOrCreate(db, { path, mustExist: audit.size > 0 })
-    forgetTheGone(audit, db.data)
-    return new LowdbStore({ db, audit, lock, release })
-  } catch (error) {
-    await undo.disposeAsync()
-    throw error
+  await refuseHalfRestored(directory)
+  await removeLeftovers(directory, (name) => name === 'barbell.json' || name === 'audit.jsonl')
+  const audit = await AuditLog.open(join(directory, 'audit.jsonl'))
+  undo.defer(() => audit.close())
+  const file = new StoreFile(path, clock, onFlush)
+  const db = new Low<Tables>(file, emptyTables())
+  await readOrCreate(db, { path, mustExist: audit.size > 0 })
+  if (file.isOld) {
+    await addToRing({ directory, clock }) // what a later version does not like can be brought back
+    await db.write()
   }
+  await audit.dropUnwritten(db.data.writes)
+  // After an older file was put back by hand the numbers go on: the log's end must not look unwritten.
+  db.data = { ...db.data, writes: Math.max(db.data.writes, audit.newestWrite) }
+  forgetTheGone(audit, db.data)
+  undo.move() // all is well: what was opened stays open until `close`
+  return new LowdbStore({ db, audit, lock, release })
 }
 
 async function readOrCreate(
@@ -82,11 +111,31 @@ async function readOrCreate(
   await db.read()
   if (db.data !== empty) return
   if (file.mustExist) {
-    throw new StoreRefused(
-      `${file.path} is missing, but audit.jsonl beside it is not empty: restore the file from a backup, or move audit.jsonl away to start anew. Nothing was started.`,
+    throw new StoreDamaged(
+      `${file.path} is missing, but audit.jsonl beside it is not empty: restore a backup, or move audit.jsonl away to start anew.`,
     )
   }
   await db.write()
+}
+
+/** What the operator can do about it. */
+async function explained(error: unknown, directory: string): Promise<unknown> {
+  if (error instanceof StoreDamaged) {
+    const advice = await adviceFor(directory).catch((broken: unknown) => messageOf(broken))
+    return new StoreRefused(`${error.message} Nothing was started. ${advice}`, { cause: error })
+  }
+  if (!(error instanceof Error && 'syscall' in error)) return error
+  return new StoreRefused(
+    `${directory} cannot be used: ${error.message}. The server's user must be able to write there, and the disk needs space. Nothing was started.`,
+    { cause: error },
+  )
+}
+
+async function adviceFor(directory: string): Promise<string> {
+  const backup = await newestGoodBackup(directory)
+  if (backup === null) return `There is no good backup in ${join(directory, backupsName)}.`
+  const at = new Date(backup.madeAtMs).toISOString()
+  return `The newest good backup was made at ${at}: npm run barbell -- restore ${backup.path}`
 }
 
 /** What nobody can ask for any more takes no memory. */
@@ -103,7 +152,7 @@ class Lock {
   }
 }
 
-class LowdbStore implements Store {
+class LowdbStore implements PortableStore {
   readonly #db: Low<Tables>
   readonly #audit: AuditLog
   readonly #lock: Lock
@@ -203,6 +252,23 @@ class LowdbStore implements Store {
     })
   }
 
+  setAccountDisabled(
+    change: { accountId: string; disabledAtMs: number | null },
+    event: AuditEvent,
+  ): Promise<boolean> {
+    return this.#commit(({ tables, events }) => {
+      const { accountId, disabledAtMs } = change
+      const account = tables.accounts.get(accountId)
+      const isClosed = account !== null && account.disabledAtMs !== null
+      const closes = disabledAtMs !== null
+      if (account === null || isClosed === closes) return false
+      tables.accounts.put({ ...account, disabledAtMs })
+      if (closes) endAllSessions(tables, accountId)
+      events.push(event)
+      return true
+    })
+  }
+
   keyByDigest(digest: string): Promise<KeyRecord | null> {
     const key = this.#tables.keys.one('digest', digest)
     return Promise.resolve(key === null ? null : this.#withLastUse(key))
@@ -292,7 +358,8 @@ class LowdbStore implements Store {
     return this.#commit(({ tables, events }) => {
       const { session, passwordVersion, replaces } = entry
       const { accountId } = session
-      if (unchangedAccount(tables, { accountId, passwordVersion }) === null) return false
+      const account = unchangedAccount(tables, { accountId, passwordVersion })
+      if (account === null || account.disabledAtMs !== null) return false
       if (replaces !== null) tables.sessions.remove(replaces)
       tables.sessions.put(session)
       events.push(event)
@@ -397,6 +464,42 @@ class LowdbStore implements Store {
     })
   }
 
+  readTable<Table extends keyof StoreTables>(
+    table: Table,
+    page: { afterId: string | null; limit: number },
+  ): Promise<StoreTables[Table][]>
+  async readTable(
+    table: keyof StoreTables,
+    page: { afterId: string | null; limit: number },
+  ): Promise<StoreTables[keyof StoreTables][]> {
+    if (table === 'audit') return this.#audit.page(page).catch(auditUnreadable)
+    await this.#writeTouches()
+    return pageOf<StoreTables[typeof table]>(this.#tables[table].rows(), page)
+  }
+
+  writeTable<Table extends keyof StoreTables>(
+    table: Table,
+    records: readonly StoreTables[Table][],
+  ): Promise<number>
+  async writeTable(
+    table: keyof StoreTables,
+    records: readonly StoreTables[keyof StoreTables][],
+  ): Promise<number> {
+    if (table === 'audit') return this.#copyAudit(records as readonly AuditEvent[])
+    const rows = records as readonly Exclude<StoreTables[keyof StoreTables], AuditEvent>[]
+    const added = await this.#commit(({ tables }) => addMissing(tables, table, rows))
+    if (added instanceof StoreRefused) throw added
+    return added
+  }
+
+  async #copyAudit(events: readonly AuditEvent[]): Promise<number> {
+    const copy: AuditCopy = { events, added: 0 }
+    await this.#commit(({ copies }) => {
+      copies.push(copy)
+    })
+    return copy.added
+  }
+
   ping(): Promise<void> {
     const reason = this.#whyUnusable()
     return reason === null ? Promise.resolve() : Promise.reject(new StoreUnavailable(reason))
@@ -473,7 +576,7 @@ class LowdbStore implements Store {
 
   async #flush(jobs: Job[]): Promise<void> {
     const tables = forkTables(this.#tables)
-    const draft: Draft = { tables, events: [], writesTouches: false, sweeps: false }
+    const draft = { tables, events: [], copies: [], writesTouches: false, sweeps: false }
     try {
       const tellCallers = jobs.map((job) => job.stage(draft))
       await this.#write(draft)
@@ -489,10 +592,12 @@ class LowdbStore implements Store {
     if (reason !== null) throw new StoreUnavailable(`The store's lock is lost: ${reason}.`)
     const auditSize = this.#audit.size
     try {
+      const isChanged = draft.writesTouches || areChanged(draft.tables)
+      for (const copy of draft.copies) copy.added = await this.#audit.addMissing(copy.events)
       if (draft.events.length > 0) {
-        await this.#audit.append(draft.events)
+        await this.#audit.append(draft.events, isChanged ? draft.tables.writes : null)
       }
-      if (draft.writesTouches || areChanged(draft.tables)) await this.#writeTables(draft.tables)
+      if (isChanged) await this.#writeTables(draft.tables)
     } catch (error) {
       await this.#audit.cutTo(auditSize).catch(() => undefined) // tried again before the next append
       throw new StoreUnavailable(`The store could not be written: ${messageOf(error)}`, {
@@ -510,6 +615,7 @@ class LowdbStore implements Store {
     try {
       this.#db.data = tables
       await this.#db.write()
+      settleTables(tables)
       this.#tables = tables
     } finally {
       this.#db.data = this.#tables

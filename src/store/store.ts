@@ -91,7 +91,7 @@ export interface Store {
   sessionsOf(accountId: string): Promise<SessionRecord[]>
   /**
    * Also ends the session `replaces`, if it is there.
-   * @returns false if the account is gone, or if the password that opened the session has been changed since:
+   * @returns false if the account is gone or closed, or if the password that opened the session has been changed since:
    * `passwordVersion` is the one of the account whose password it was
    */
   insertSession(

@@ -48,6 +48,11 @@ export function endSessionsBut(
   return others.filter(({ expiresAtMs }) => kept.nowMs < expiresAtMs).length
 }
 
+/** Ends every session of an account. */
+export function endAllSessions(tables: Tables, accountId: string): void {
+  for (const { id } of tables.sessions.where('accountId', accountId)) tables.sessions.remove(id)
+}
+
 /** Ends every key of an account that may still be used. */
 export function revokeAllKeys(tables: Tables, of: { accountId: string; nowMs: number }): void {
   for (const key of tables.keys.where('accountId', of.accountId)) {
@@ -89,7 +94,7 @@ export function sweep(tables: Tables, nowMs: number): Swept {
 export function removeAccount(tables: Tables, id: string): void {
   tables.accounts.remove(id)
   for (const key of tables.keys.where('accountId', id)) tables.keys.remove(key.id)
-  for (const session of tables.sessions.where('accountId', id)) tables.sessions.remove(session.id)
+  endAllSessions(tables, id)
 }
 
 function sizes(tables: Tables): Swept {

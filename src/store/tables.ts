@@ -7,6 +7,8 @@ export interface Tables {
   keys: Table<KeyRecord, 'accountId' | 'digest' | 'successorId'>
   sessions: Table<SessionRecord, 'accountId'>
   signingKeys: Table<SigningKeyRecord>
+  /** How often they were written. The audit log says with each event which write it belongs to. */
+  readonly writes: number
 }
 
 export function emptyTables(): Tables {
@@ -22,16 +24,18 @@ export function emptyTables(): Tables {
     }),
     sessions: new Table({ accountId: (session) => session.accountId }),
     signingKeys: new Table({}),
+    writes: 0,
   }
 }
 
-/** Tables with the same rows, to be changed without anybody seeing it. */
+/** Tables with the same rows for the next write, to be changed without anybody seeing it. */
 export function forkTables(tables: Tables): Tables {
   return {
     accounts: tables.accounts.fork(),
     keys: tables.keys.fork(),
     sessions: tables.sessions.fork(),
     signingKeys: tables.signingKeys.fork(),
+    writes: tables.writes + 1,
   }
 }
 
@@ -43,4 +47,12 @@ export function areChanged(tables: Tables): boolean {
     tables.sessions.changed ||
     tables.signingKeys.changed
   )
+}
+
+/** Makes what was changed in a fork the content of its origin. The fork takes the origin's place. */
+export function settleTables(fork: Tables): void {
+  fork.accounts.settle()
+  fork.keys.settle()
+  fork.sessions.settle()
+  fork.signingKeys.settle()
 }

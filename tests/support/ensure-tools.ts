@@ -1,5 +1,6 @@
-/** Sees to it that what the tests need from the machine is there: a browser, curl, Python with `requests` and its OAuth2 client. */
+/** Sees to it that what the tests need from the machine is there: a browser, curl, PostgreSQL, Python with `requests` and its OAuth2 client. */
 import { spawnSync } from 'node:child_process'
+import { findPostgres } from './postgres.ts'
 import { findChromium, findPythonWithOAuth, findPythonWithRequests } from './tools.ts'
 
 const debianFlags = ['install', '-y', '-qq', '--no-install-recommends']
@@ -39,6 +40,8 @@ const missing = [
   ...(findPythonWithRequests() ? [] : ['python3', 'python3-requests']),
   ...(findPythonWithOAuth() ? [] : ['python3-requests-oauthlib']),
   ...(hasCurl() ? [] : ['curl']),
+  ...(findPostgres() ? [] : ['postgresql']),
+  ...(spawnSync('ps', ['-A'], { stdio: 'ignore' }).status === 0 ? [] : ['procps']),
 ]
 if (missing.length > 0 && !installFromDebian(...missing)) {
   console.error(

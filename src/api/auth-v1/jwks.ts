@@ -22,8 +22,10 @@ const KeySetSchema = z
   .openapi('KeySet', { description: 'RFC 7517' })
 
 /** The public keys that tokens are verified with: those that sign, and retired ones until their last token ends. */
-export function keySet(auth: Pick<Auth, 'publicKeys'>): z.infer<typeof KeySetSchema> {
-  return KeySetSchema.parse(auth.publicKeys())
+export async function keySet(
+  auth: Pick<Auth, 'publicKeys'>,
+): Promise<z.infer<typeof KeySetSchema>> {
+  return KeySetSchema.parse(await auth.publicKeys())
 }
 
 /** `GET /auth/v1/.well-known/jwks.json`: the public keys that tokens are signed with. */
@@ -37,5 +39,5 @@ export const jwks = endpoint({
     description: 'The public keys that tokens are signed with.',
     responses: { 200: jsonContent('The keys', KeySetSchema) },
   }),
-  answer: (c) => json(c, keySet(c.env.services.auth), 200),
+  answer: async (c) => json(c, await keySet(c.env.services.auth), 200),
 })

@@ -25,7 +25,7 @@ export const apiKeyMatches = step<{ keyIdentity: KeyIdentity }>(
 
 /** Counts the call for its key. */
 export const withinKeyLimit = step<{ keyIdentity: KeyIdentity }>(
-  ['too_many_requests'],
+  ['too_many_requests', 'store_unavailable'],
   function withinKeyLimit(c) {
     return countCall(c, 'api_key', c.get('keyIdentity').key.id)
   },

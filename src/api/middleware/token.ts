@@ -35,7 +35,7 @@ export const tokenMatches = step<TokenVariables>(
 
 /** Counts the call for the account that the token speaks for. */
 export const withinAccountLimit = step<TokenVariables>(
-  ['too_many_requests'],
+  ['too_many_requests', 'store_unavailable'],
   function withinAccountLimit(c) {
     return countCall(c, 'api_key', c.get('tokenIdentity').account.id)
   },

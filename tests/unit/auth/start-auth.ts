@@ -13,7 +13,7 @@ import type { Random } from '#auth/random.ts'
 import { Refusal } from '#auth/refusal.ts'
 import { makeSecretsText, parseSecrets, type Secrets } from '#auth/secrets.ts'
 import { openLowdbStore } from '#store/lowdb-store.ts'
-import type { Store } from '#store/store.ts'
+import type { PortableStore } from '#store/store.ts'
 
 /** A clock that stands until it is moved. */
 export interface StandingClock extends Clock {
@@ -90,7 +90,9 @@ export function countingHasher(hasher: PasswordHasher): PasswordHasher & { compa
 }
 
 /** A store in a directory of its own; both end with the test. */
-export async function temporaryStore(clock: Clock): Promise<{ store: Store; directory: string }> {
+export async function temporaryStore(
+  clock: Clock,
+): Promise<{ store: PortableStore; directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'barbell-auth-'))
   const store = await openLowdbStore({ directory, clock })
   onTestFinished(async () => {
@@ -102,7 +104,7 @@ export async function temporaryStore(clock: Clock): Promise<{ store: Store; dire
 
 export interface StartedAuth {
   auth: Auth
-  store: Store
+  store: PortableStore
   directory: string
   clock: StandingClock
   secrets: Secrets

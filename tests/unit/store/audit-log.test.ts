@@ -29,7 +29,7 @@ test('L3: a long log is read whole when it is opened', async () => {
   const written = await openAt(path)
   const [ada, eve] = [eventsOf('ada', 40), eventsOf('eve', 40)]
   for (const [index, event] of ada.entries())
-    await written.append([event, ...eve.slice(index, index + 1)])
+    await written.append([event, ...eve.slice(index, index + 1)], null)
   const log = await openAt(path)
 
   expect(await log.latestOf('ada', 100)).toEqual(ada.toReversed())
@@ -40,11 +40,11 @@ test('L3: a long log is read whole when it is opened', async () => {
 test('F3: what was cut off again is nobody’s', async () => {
   const log = await openAt(await temporaryPath())
   const [kept, cut, next] = [eventsOf('ada', 2), eventsOf('ada', 3), eventsOf('ada', 1)]
-  await log.append(kept)
+  await log.append(kept, null)
   const { size } = log
-  await log.append(cut)
+  await log.append(cut, null)
   await log.cutTo(size)
-  await log.append(next)
+  await log.append(next, null)
 
   expect(await log.latestOf('ada', 100)).toEqual([...next, ...kept.toReversed()])
 })
@@ -52,9 +52,9 @@ test('F3: what was cut off again is nobody’s', async () => {
 test('F4: a line that is no event is nobody’s, and those after it are found', async () => {
   const path = await temporaryPath()
   const [first, last] = [eventsOf('ada', 1), eventsOf('ada', 1)]
-  await (await openAt(path)).append(first)
+  await (await openAt(path)).append(first, null)
   await appendFile(path, '{"accountId":"ada"\n\nnull\n')
-  await (await openAt(path)).append(last)
+  await (await openAt(path)).append(last, null)
 
   const log = await openAt(path)
   expect(await log.latestOf('ada', 100)).toEqual([...last, ...first])
@@ -62,7 +62,7 @@ test('F4: a line that is no event is nobody’s, and those after it are found', 
 
 test('an account that is gone takes no memory', async () => {
   const log = await openAt(await temporaryPath())
-  await log.append([...eventsOf('ada', 1), ...eventsOf('eve', 1)])
+  await log.append([...eventsOf('ada', 1), ...eventsOf('eve', 1)], null)
   log.keepOnly((accountId) => accountId === 'eve')
 
   expect(await log.latestOf('ada', 100)).toEqual([])

@@ -46,11 +46,10 @@ test('F3: a file that cannot be replaced is as it was, and nothing is left besid
 
 test('F1: what a killed process left half-written is removed, other files stay', async () => {
   const directory = await temporaryDirectory()
-  const path = join(directory, 'file')
   for (const name of ['file', 'file.writing-1', 'file.bak', 'other.writing-1']) {
     await writeFile(join(directory, name), '')
   }
-  await removeLeftovers(path)
+  await removeLeftovers(directory, (name) => name === 'file')
 
   expect((await readdir(directory)).sort()).toEqual(['file', 'file.bak', 'other.writing-1'])
 })

@@ -13,7 +13,7 @@ const key = keyRecord({ accountId: account.id })
 const session = sessionRecord({ accountId: account.id, createdAtMs: nowMs - 1000 })
 const signingKey = signingKeyRecord()
 
-function without<T extends object>(record: T, member: keyof T & string): object {
+function without(record: object, member: string): object {
   return { ...record, [member]: undefined } // JSON leaves it out
 }
 
@@ -23,7 +23,7 @@ function textOfVersion1(change: object = {}): string {
     format: 'barbell-store',
     version: 1,
     savedAtMs: nowMs,
-    accounts: [without(account, 'passwordVersion')],
+    accounts: [without(without(account, 'passwordVersion'), 'disabledAtMs')],
     keys: [key],
     sessions: [without(session, 'confirmedAtMs')],
     signingKeys: [without(signingKey, 'endsAtMs')],
@@ -32,12 +32,26 @@ function textOfVersion1(change: object = {}): string {
 }
 
 test('a file of version 1 is read: its sessions were confirmed when they began, its key signs', () => {
-  const tables = parseStoreFile(textOfVersion1(), 'barbell.json')
+  const { tables } = parseStoreFile(textOfVersion1(), 'barbell.json')
 
   expect(tables.accounts.get(account.id)).toEqual({ ...account, passwordVersion: 1 })
   expect(tables.keys.get(key.id)).toEqual(key)
   expect(tables.sessions.get(session.id)).toEqual({ ...session, confirmedAtMs: nowMs - 1000 })
   expect(tables.signingKeys.get(signingKey.id)).toEqual({ ...signingKey, endsAtMs: null })
+})
+
+test('a file of version 2 is read: its accounts are open', () => {
+  const text = textOfVersion1({
+    version: 2,
+    accounts: [without({ ...account, passwordVersion: 4 }, 'disabledAtMs')],
+    sessions: [session],
+    signingKeys: [signingKey],
+  })
+  const { tables } = parseStoreFile(text, 'barbell.json')
+
+  expect(tables.accounts.get(account.id)).toEqual({ ...account, passwordVersion: 4 })
+  expect(tables.sessions.get(session.id)).toEqual(session)
+  expect(tables.writes).toBe(0)
 })
 
 test.each([

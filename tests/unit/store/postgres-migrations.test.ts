@@ -1,0 +1,117 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tables } from '#store/migrations/001-tables.ts'
+import { openStore } from '#store/open-store.ts'
+import { migratePostgres } from '#store/postgres-migrations.ts'
+import { StoreRefused } from '#store/store.ts'
+import { freePort } from '../../support/free-port.ts'
+import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
+
+let postgres: TestPostgres
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+}, 60_000)
+
+afterAll(() => postgres.close())
+
+function open(databaseUrl: string) {
+  return openStore({ dataDir: 'not used', databaseUrl, clock: { nowMs: () => 0 } })
+}
+
+async function ask(databaseUrl: string, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  const { rows } = await client.query<object>(statement)
+  await client.end()
+  return rows
+}
+
+async function refusalOf(opening: Promise<unknown>): Promise<string> {
+  const error = await opening.catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(StoreRefused)
+  return String(error)
+}
+
+test('F10: of five servers that start at once on an empty database all open it, and one migrates', async () => {
+  const url = await postgres.createDatabase()
+  const opened = await Promise.all(Array.from({ length: 5 }, () => open(url)))
+  for (const { store } of opened) await store.ping()
+  await Promise.all(opened.map((one) => one.close()))
+
+  const versions = await ask(url, 'SELECT version FROM barbell.schema_version')
+  expect(versions).toEqual([{ version: 1 }])
+})
+
+test('F8: a later version adds to what is there', async () => {
+  const url = await postgres.createDatabase()
+  await migratePostgres(url)
+  await ask(url, `INSERT INTO barbell.signing_keys VALUES ('kid', DEFAULT, 'x', 'sealed', 1, NULL)`)
+  const later = 'ALTER TABLE barbell.signing_keys ADD COLUMN colour text'
+  await migratePostgres(url, [tables, later])
+  await migratePostgres(url, [tables, later])
+
+  expect(await ask(url, 'SELECT id, colour FROM barbell.signing_keys')).toEqual([
+    { id: 'kid', colour: null },
+  ])
+  expect(await ask(url, 'SELECT max(version) AS version FROM barbell.schema_version')).toEqual([
+    { version: 2 },
+  ])
+})
+
+test('F8: a migration that fails leaves the database as it was', async () => {
+  const url = await postgres.createDatabase()
+  await expect(migratePostgres(url, [tables, 'SELECT 1 / 0'])).rejects.toThrow('division by zero')
+  expect(await ask(url, `SELECT 1 FROM pg_namespace WHERE nspname = 'barbell'`)).toEqual([])
+  await migratePostgres(url)
+})
+
+test('F4: a newer database is refused and left as it is', async () => {
+  const url = await postgres.createDatabase()
+  await migratePostgres(url, [tables, 'SELECT 1', 'SELECT 1'])
+  const refusal = await refusalOf(open(url))
+
+  expect(refusal).toContain('is of version 3, and this server knows versions up to 1')
+  expect(refusal).toContain('start the newer server')
+  expect(await ask(url, 'SELECT count(*)::int AS count FROM barbell.schema_version')).toEqual([
+    { count: 3 },
+  ])
+})
+
+test('F4: tables of somebody else are refused by name and left as they are', async () => {
+  const url = await postgres.createDatabase()
+  await ask(url, 'CREATE SCHEMA barbell; CREATE TABLE barbell.accounts (weights text)')
+  await ask(url, `INSERT INTO barbell.accounts VALUES ('20 kg')`)
+
+  expect(await refusalOf(open(url))).toContain('tables that are not ours (accounts)')
+  expect(await ask(url, 'SELECT * FROM barbell.accounts')).toEqual([{ weights: '20 kg' }])
+})
+
+test('F4: a database that cannot keep every text is refused', async () => {
+  const url = await postgres.createDatabase({ encoding: 'SQL_ASCII' })
+  expect(await refusalOf(open(url))).toContain(`make one with ENCODING 'UTF8'`)
+})
+
+test('a user who may make no tables is told what to grant', async () => {
+  const url = new URL(await postgres.createDatabase())
+  await ask(url.href, 'CREATE ROLE lodger LOGIN')
+  url.username = 'lodger'
+  expect(await refusalOf(open(url.href))).toContain('GRANT CREATE ON DATABASE')
+})
+
+test('L1: a database that is not there is refused within 3 s, without its password in the message', async () => {
+  const url = new URL(await postgres.createDatabase())
+  url.password = 'canary-password'
+  const nowhere = new URL(url)
+  nowhere.port = String(await freePort())
+  const noDatabase = new URL(url)
+  noDatabase.pathname = '/nothing'
+  const startedMs = performance.now()
+
+  for (const { href } of [nowhere, noDatabase]) {
+    const refusal = await refusalOf(open(href))
+    expect(refusal).toContain('check that it runs and that DATABASE_URL names')
+    expect(refusal).not.toContain('canary')
+  }
+  expect(performance.now() - startedMs).toBeLessThan(3000)
+})

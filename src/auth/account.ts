@@ -51,9 +51,10 @@ function checkedName(input: { username: string; password: string }): string {
   return name
 }
 
-/** Whether an account has not come to its end. */
+/** Whether an account counts for anything: it has not come to its end, and the operator has not closed it. */
 export function isLiving(account: AccountRecord, nowMs: number): boolean {
-  return account.expiresAtMs === null || nowMs < account.expiresAtMs
+  const hasEnded = account.expiresAtMs !== null && nowMs >= account.expiresAtMs
+  return !hasEnded && account.disabledAtMs === null
 }
 
 /** The living account of this id, or null. */

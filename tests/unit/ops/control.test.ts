@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { askControl, type ControlCommand, ControlFailed, openControl } from '#ops/control.ts'
+import { z } from 'zod'
+import { askControl, controlCommand, ControlFailed, openControl } from '#ops/control.ts'
 
 async function temporaryPath(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'barbell-control-'))
@@ -13,13 +14,21 @@ async function temporaryPath(): Promise<string> {
   return join(directory, 'control.sock')
 }
 
-const done: ControlCommand = () => Promise.resolve({ keyId: 'k1' })
+type Rotate = (given: { name: string }) => Promise<unknown>
 
-async function openAt(path: string, rotate: ControlCommand = done): Promise<() => Promise<void>> {
-  const close = await openControl(path, { 'signing-key rotate': rotate, 'signing-key drop': done })
+const done: Rotate = ({ name }) => Promise.resolve({ keyId: 'k1', name })
+
+async function openAt(path: string, rotate: Rotate = done): Promise<() => Promise<void>> {
+  const close = await openControl(path, {
+    rotate: controlCommand(z.strictObject({ name: z.string() }), rotate),
+    drop: controlCommand(z.strictObject({}), () => Promise.resolve({ keyId: 'k2' })),
+  })
   onTestFinished(close)
   return close
 }
+
+const rotate = { command: 'rotate', given: { name: 'ada' } }
+const drop = { command: 'drop', given: {} }
 
 async function connected(path: string): Promise<Socket> {
   const socket = connect(path)
@@ -39,14 +48,14 @@ async function send(path: string, bytes: string): Promise<string> {
 test('a command is answered with its result, or with why it failed', async () => {
   const path = await temporaryPath()
   let fails = false
-  await openAt(path, () => (fails ? Promise.reject(new Error('disk full')) : done()))
+  await openAt(path, (given) => (fails ? Promise.reject(new Error('disk full')) : done(given)))
 
-  expect(await askControl(path, 'signing-key rotate')).toEqual({
+  expect(await askControl(path, rotate)).toEqual({
     ok: true,
-    result: { keyId: 'k1' },
+    result: { keyId: 'k1', name: 'ada' },
   })
   fails = true
-  expect(await askControl(path, 'signing-key rotate')).toEqual({ ok: false, reason: 'disk full' })
+  expect(await askControl(path, rotate)).toEqual({ ok: false, reason: 'disk full' })
 })
 
 test('F6: the socket is for the server’s user only, whatever the umask', async () => {
@@ -59,24 +68,27 @@ test('F6: the socket is for the server’s user only, whatever the umask', async
 
 test.each([
   ['no JSON', 'rotate\n'],
-  ['another command', '{"command":"delete everything"}\n'],
-  ['the name of a member that every object has', '{"command":"constructor"}\n'],
-  ['a member too many', '{"command":"signing-key drop","force":true}\n'],
+  ['another command', '{"command":"delete everything","given":{}}\n'],
+  ['the name of a member that every object has', '{"command":"constructor","given":{}}\n'],
+  ['a member too many', '{"command":"drop","given":{},"force":true}\n'],
+  ['an argument too many', '{"command":"drop","given":{"force":true}}\n'],
+  ['an argument of another type', '{"command":"rotate","given":{"name":1}}\n'],
+  ['no arguments at all', '{"command":"rotate"}\n'],
 ])('%s does nothing', async (_, line) => {
   const path = await temporaryPath()
-  await openAt(path)
+  await openAt(path, () => Promise.reject(new Error('it was done')))
   expect(JSON.parse(await send(path, line))).toEqual({
     ok: false,
-    reason: 'The server knows no such command.',
+    reason: expect.stringMatching(/^The running server knows no such command/) as string,
   })
 })
 
-test('I1: a line of more than 4,096 bytes is cut off unread, with and without an end', async () => {
+test('I1: a line of more than 16 KiB is cut off unread, with and without an end', async () => {
   const path = await temporaryPath()
   await openAt(path)
   expect(await send(path, 'x'.repeat(100_000))).toBe('')
-  expect(await send(path, `${' '.repeat(4097)}\n`)).toBe('')
-  expect(await askControl(path, 'signing-key drop')).toMatchObject({ ok: true })
+  expect(await send(path, `${' '.repeat(16_385)}\n`)).toBe('')
+  expect(await askControl(path, drop)).toMatchObject({ ok: true })
 })
 
 test('who goes away in the middle of a command harms nobody', async () => {
@@ -84,10 +96,10 @@ test('who goes away in the middle of a command harms nobody', async () => {
   const slow = Promise.withResolvers<Record<string, string>>()
   await openAt(path, () => slow.promise)
   const socket = await connected(path)
-  socket.write('{"command":"signing-key rotate"}\n')
+  socket.write(`${JSON.stringify(rotate)}\n`)
   socket.destroy()
   slow.resolve({ keyId: 'k1' })
-  expect(await askControl(path, 'signing-key drop')).toMatchObject({ ok: true })
+  expect(await askControl(path, drop)).toMatchObject({ ok: true })
 })
 
 test('F11: closing answers what is under way, cuts off who says nothing, and removes the socket', async () => {
@@ -99,7 +111,7 @@ test('F11: closing answers what is under way, cuts off who says nothing, and rem
     return slow.promise
   })
   const idle = text(await connected(path))
-  const asked = askControl(path, 'signing-key rotate')
+  const asked = askControl(path, rotate)
   await started.promise
   const closed = close()
   slow.resolve({ keyId: 'k1' })
@@ -112,16 +124,16 @@ test('F11: closing answers what is under way, cuts off who says nothing, and rem
 
 test('nobody answers where there is no socket, and where a killed server left one', async () => {
   const path = await temporaryPath()
-  expect(await askControl(path, 'signing-key drop')).toBeNull()
-  expect(await askControl(`/${'x'.repeat(200)}`, 'signing-key drop')).toBeNull()
+  expect(await askControl(path, drop)).toBeNull()
+  expect(await askControl(`/${'x'.repeat(200)}`, drop)).toBeNull()
 
   const killed = createServer().listen(`${path}.other`)
   await once(killed, 'listening')
   await rename(`${path}.other`, path) // so that closing leaves it behind
   killed.close()
-  expect(await askControl(path, 'signing-key drop')).toBeNull()
+  expect(await askControl(path, drop)).toBeNull()
   await openAt(path)
-  expect(await askControl(path, 'signing-key drop')).toMatchObject({ ok: true })
+  expect(await askControl(path, drop)).toMatchObject({ ok: true })
 })
 
 test('a file that is no socket stays where it is', async () => {
@@ -140,5 +152,17 @@ test('a server that ends without an answer is told', async () => {
   const mute = createServer((socket) => socket.end())
   await once(mute.listen(path), 'listening')
   onTestFinished(() => void mute.close())
-  await expect(askControl(path, 'signing-key drop')).rejects.toThrow(/did not answer/)
+  await expect(askControl(path, drop)).rejects.toThrow(/did not answer/)
+})
+
+test('an answer is waited for as long as is said, and a page of a thousand accounts arrives whole', async () => {
+  const path = await temporaryPath()
+  const page = Array.from({ length: 1000 }, (_, at) => ({ at, name: 'x'.repeat(500) }))
+  await openAt(path, async ({ name }) => {
+    if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 300))
+    return { page }
+  })
+  const slow = { command: 'rotate', given: { name: 'slow' } }
+  await expect(askControl(path, { ...slow, patienceMs: 50 })).rejects.toThrow(/did not answer/)
+  expect(await askControl(path, slow)).toEqual({ ok: true, result: { page } })
 })

@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { controlSocketName, isControlOpen } from '#ops/control.ts'
+import { openLowdbStore } from '#store/lowdb-store.ts'
+import { openPostgresPool, queryRows } from '#store/postgres-pool.ts'
+import { openPostgresStore } from '#store/postgres-store.ts'
+import { type Command, NotUnderstood } from './command.ts'
+import { CommandFailed } from './command-failed.ts'
+import { columns } from './columns.ts'
+import { type CopiedTable, type CopyProgress, copyStore } from './copy-store.ts'
+import { confirm, yesOption } from './terminal.ts'
+
+/** `migrate-store`: from the file to PostgreSQL, or back. */
+export const migrateStore: Command = {
+  name: 'migrate-store',
+  places: [],
+  options: {
+    to: { value: 'STORE', effect: 'where to: postgres or lowdb' },
+    ...yesOption,
+  },
+  summary: 'copies everything into the other kind of store and verifies the copy',
+  details: [
+    'Copies accounts, keys, sessions, signing keys and the audit log, from the data folder of BARBELL_DATA_DIR',
+    'to the database of DATABASE_URL with "--to postgres", and back with "--to lowdb". Both must be set.',
+    'Then it counts and hashes every table on both sides. The source is left as it is, secrets.json is used on.',
+    'No server may run meanwhile. What was interrupted goes on when the command is given again.',
+  ],
+  async run(words, { readConfig, terminal }) {
+    const to = words.values.get('to') ?? ''
+    if (to !== 'postgres' && to !== 'lowdb') {
+      throw new NotUnderstood('migrate-store needs --to postgres or --to lowdb.')
+    }
+    const { dataDir, databaseUrl } = readConfig()
+    if (databaseUrl === undefined) {
+      throw new CommandFailed('DATABASE_URL is not set: set it to the database. Nothing was done.')
+    }
+    await using undo = new AsyncDisposableStack()
+    const pool = openPostgresPool({ url: databaseUrl, onError: () => undefined })
+    undo.defer(() => pool.end())
+    await refuseWhileServed(dataDir, pool)
+    await confirm(words, terminal, effects[to](dataDir))
+    const show = (progress: CopyProgress): void => terminal.showProgress(progressText(progress))
+    const tables = await migrate({ dataDir, databaseUrl, pool, undo }, to, show)
+    return { text: `${asTable(tables)}\n\n${nextSteps[to](dataDir)}` }
+  },
+}
+
+/** Both stores, and what closes them. */
+interface Both {
+  dataDir: string
+  databaseUrl: string
+  pool: Pool
+  undo: AsyncDisposableStack
+}
+
+const effects = {
+  postgres: (dataDir: string) => `copies the store of ${dataDir} into the database of DATABASE_URL`,
+  lowdb: (dataDir: string) => `copies the database of DATABASE_URL into ${dataDir}`,
+} as const
+
+const nextSteps = {
+  postgres: (dataDir: string) =>
+    `Everything is in PostgreSQL now. Start the server with DATABASE_URL set, and keep ${join(dataDir, 'secrets.json')}.\nbarbell.json and audit.jsonl there were left as they are: a backup of this moment.`,
+  lowdb: (dataDir: string) =>
+    `Everything is in ${dataDir} now. Start the server without DATABASE_URL.\nThe database was left as it is: a backup of this moment.`,
+} as const
+
+async function migrate(
+  { dataDir, databaseUrl, pool, undo }: Both,
+  to: 'postgres' | 'lowdb',
+  onProgress: (progress: CopyProgress) => void,
+): Promise<CopiedTable[]> {
+  const clock = { nowMs: () => Date.now() }
+  const file = await openLowdbStore({ directory: dataDir, clock })
+  undo.defer(() => file.close())
+  const database = await openPostgresStore({ url: databaseUrl, pool })
+  undo.defer(() => database.close())
+  const [source, target] = to === 'postgres' ? [file, database] : [database, file]
+  return await copyStore({ source, target, onProgress })
+}
+
+/** A connection that was closed just now is listed for a moment more: two seconds of looking tell it from one in use. */
+const looksAtUse = 11
+const betweenLooksMs = 200
+
+/** What a server writes while everything is copied would be lost. */
+async function refuseWhileServed(dataDir: string, pool: Pool): Promise<void> {
+  if (await isControlOpen(join(dataDir, controlSocketName))) {
+    throw new CommandFailed(`A server runs on ${dataDir}: stop it first. Nothing was done.`)
+  }
+  for (let look = 1; await isUsedByOthers(pool); look += 1) {
+    if (look === looksAtUse) {
+      throw new CommandFailed(
+        'A server uses the database of DATABASE_URL: stop every server of it first. Nothing was done.',
+      )
+    }
+    await setTimeout(betweenLooksMs)
+  }
+}
+
+/** Every connection of ours has the same name, and the pool has no other than this one yet. */
+async function isUsedByOthers(pool: Pool): Promise<boolean> {
+  const [used] = await queryRows<{ is_used: boolean }>(
+    pool,
+    `SELECT EXISTS (
+       SELECT FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()
+         AND application_name = current_setting('application_name')
+     ) AS is_used`,
+  )
+  return used?.is_used === true
+}
+
+function progressText({ step, table, records }: CopyProgress): string {
+  return `${step} ${table}: ${records}`
+}
+
+function asTable(tables: readonly CopiedTable[]): string {
+  const rows = tables.map(({ table, records, digest }) => [table, String(records), digest])
+  return columns(['TABLE', 'RECORDS', 'SHA-256 ON BOTH SIDES'], rows)
+}

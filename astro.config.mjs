@@ -52,6 +52,7 @@ export default defineConfig({
         './src/elements/reader-account.css',
       ],
       sidebar: [{ label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] }],
+      routeMiddleware: './src/build/sidebar-names.ts',
       head: [
         { tag: 'script', content: codeLanguageScript },
         {

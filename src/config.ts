@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type LimitName, type LimitRule, limits } from '#auth/limits.ts'
@@ -18,9 +19,13 @@ export interface Config {
   readonly dataDir: string
   /** A PostgreSQL URL with its password in it: never logged. */
   readonly databaseUrl: string | undefined
+  /** Processes that answer requests. More than one only with a database. */
+  readonly workers: number
   readonly trustedProxies: readonly Network[]
   readonly limits: LimitRules | 'off'
   readonly logLevel: LogLevel
+  /** Where metrics are served; undefined serves none. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
 }
 
 /** From everything to nothing. */
@@ -82,7 +87,7 @@ export const settings = z.object({
       default: '4321',
       expected: 'a port from 1 to 65535',
     },
-    (text = '4321') => (/^[1-9]\d{0,4}$/.test(text) && +text <= 65_535 ? +text : undefined),
+    (text = '4321') => readPort(text),
   ),
   BARBELL_URL: setting(
     {
@@ -110,6 +115,26 @@ export const settings = z.object({
       secret: true,
     },
     (text) => (text === undefined ? null : readDatabaseUrl(text)),
+  ),
+  DATABASE_URL_FILE: setting(
+    {
+      effect:
+        'A file that holds what `DATABASE_URL` would: the environment of a process is easier to see than a file.',
+      default: 'not set',
+      expected:
+        'the path of a readable file that holds a URL such as postgres://user:password@host:5432/name',
+    },
+    (text) => (text === undefined ? null : readDatabaseUrlFile(text)),
+  ),
+  BARBELL_WORKERS: setting(
+    {
+      effect:
+        'Processes that answer requests on the one port, about as many as there are processor cores. ' +
+        'More than one needs `DATABASE_URL`: a file belongs to one process.',
+      default: '1',
+      expected: 'a whole number from 1 to 64',
+    },
+    (text = '1') => (/^[1-9]\d?$/.test(text) && +text <= 64 ? +text : undefined),
   ),
   BARBELL_TRUSTED_PROXIES: setting(
     {
@@ -139,6 +164,22 @@ export const settings = z.object({
     },
     (text = 'info') => logLevels.find((level) => level === text),
   ),
+  BARBELL_METRICS_PORT: setting(
+    {
+      effect: 'Serves metrics for Prometheus at `/metrics` on this port of its own.',
+      default: 'not set',
+      expected: 'a port from 1 to 65535',
+    },
+    (text) => (text === undefined ? null : readPort(text)),
+  ),
+  BARBELL_METRICS_HOST: setting(
+    {
+      effect: 'Address at which metrics are served. Whoever can connect there can read them.',
+      default: '127.0.0.1',
+      expected: 'a host name or an IP address such as 127.0.0.1',
+    },
+    (text = '127.0.0.1') => (hostShape.test(text) ? text : undefined),
+  ),
 })
 
 /**
@@ -159,6 +200,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `BARBELL_LIMITS may be "off" only while HOST is a loopback address, and HOST is "${HOST}".`,
     ])
   }
+  if (rest.DATABASE_URL !== null && rest.DATABASE_URL_FILE !== null) {
+    throw new ConfigError(['DATABASE_URL and DATABASE_URL_FILE are both set: unset one of them.'])
+  }
+  const databaseUrl = rest.DATABASE_URL ?? rest.DATABASE_URL_FILE ?? undefined
+  if (rest.BARBELL_WORKERS > 1 && databaseUrl === undefined) {
+    throw new ConfigError([
+      `BARBELL_WORKERS is ${rest.BARBELL_WORKERS}, and without DATABASE_URL accounts are kept in a file, ` +
+        'which belongs to one process: set DATABASE_URL, or leave BARBELL_WORKERS out.',
+    ])
+  }
+  if (rest.BARBELL_METRICS_PORT === PORT) {
+    throw new ConfigError([
+      `BARBELL_METRICS_PORT is ${PORT}, and so is PORT: metrics have a port of their own. Choose another one.`,
+    ])
+  }
   const origin = BARBELL_URL ?? `http://localhost:${PORT}`
   return Object.freeze({
     host: HOST,
@@ -166,11 +222,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     origin,
     secure: origin.startsWith('https:'),
     dataDir: rest.BARBELL_DATA_DIR,
-    databaseUrl: rest.DATABASE_URL ?? undefined,
+    databaseUrl,
+    workers: rest.BARBELL_WORKERS,
     trustedProxies: rest.BARBELL_TRUSTED_PROXIES,
     limits: BARBELL_LIMITS,
     logLevel: rest.LOG_LEVEL,
+    metrics:
+      rest.BARBELL_METRICS_PORT === null
+        ? undefined
+        : { host: rest.BARBELL_METRICS_HOST, port: rest.BARBELL_METRICS_PORT },
   })
+}
+
+function readPort(text: string): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined
 }
 
 /** Plain http is for this machine only: elsewhere the cookie would travel in the clear. */
@@ -186,6 +251,14 @@ function readOrigin(text: string): string | undefined {
 function readDatabaseUrl(text: string): string | undefined {
   const isPostgres = URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol)
   return isPostgres ? text : undefined
+}
+
+function readDatabaseUrlFile(path: string): string | undefined {
+  try {
+    return readDatabaseUrl(readFileSync(path, 'utf8').trim())
+  } catch {
+    return undefined
+  }
 }
 
 function readNetworks(text: string | undefined): readonly Network[] | undefined {

@@ -8,6 +8,8 @@ declare global {
       /** The socket's other end; undefined where there is none. */
       peerAddress: string | undefined
       requestId: string
+      /** Takes the error that ended a page, and gives what the reader gets; absent in `astro dev`, which shows it. */
+      failed?: (error: unknown) => Promise<Response>
     }
   }
 }

@@ -4,9 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import sirv from 'sirv'
 import { withRealOrigin } from '../origin-placeholder.ts'
+import { type Encoding, preferredEncoding } from './accepted-encoding.ts'
+import { BuiltFiles } from './built-files.ts'
 import { pagePolicy, runnerPolicy } from './content-security-policy.ts'
+import { hasAlready } from './entity-tag.ts'
 
 const brotli = promisify(brotliCompress)
 const gzipped = promisify(gzip)
@@ -21,25 +23,25 @@ const textTypes: Record<string, string> = {
 
 const packedForms: ReadonlySet<string> = new Set(['.br', '.gz'])
 
-type Encoding = 'br' | 'gzip' | 'identity'
+type Bodies = Readonly<Record<Encoding, Buffer>>
 
 interface Page {
-  headers: Record<string, string>
-  etag: string
-  bodies: Record<Encoding, Buffer>
+  readonly headers: Readonly<Record<string, string>>
+  readonly etag: string
+  readonly bodies: Bodies
 }
 
-/** Answers a request for a file; `next` is called when there is none. */
+/** Answers a request for a file; `next` is called when there is none, and with an error if it cannot be read. */
 export type StaticFiles = (
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  next: () => void,
+  next: (error?: unknown) => void,
 ) => void
 
 /**
  * Serves the built site. Pages are read at their first request, get the real origin, their policy and their
- * compressed forms, and stay in memory; all other files are sirv's, with the `.br` and `.gz` of the build.
+ * compressed forms, and stay in memory; all other files are sent as they are, or as the build packed them.
  * @param folder the client folder of the build
  * @param origin the public origin, no trailing slash
  */
@@ -47,23 +49,18 @@ export function staticFiles(folder: string, origin: string): StaticFiles {
   const pagePaths = listPages(folder)
   const pages = new Map<string, Promise<Page>>()
   const policyOfRunner = runnerPolicy(origin)
-  const files = sirv(folder, {
-    brotli: true,
-    gzip: true,
-    etag: true,
-    dotfiles: false,
-    extensions: [],
-    setHeaders(response, path) {
-      response.setHeader('Cache-Control', cacheControl(path))
-      if (path.startsWith('/runner/')) response.setHeader('Content-Security-Policy', policyOfRunner)
-    },
-  })
+  const files = new BuiltFiles(folder, (path) => ({
+    'Cache-Control': cacheControl(path),
+    ...(path.startsWith('/runner/') && { 'Content-Security-Policy': policyOfRunner }),
+  }))
 
   function pageAt(path: string, file: string): Promise<Page> {
     const known = pages.get(path)
     if (known) return known
     const made = makePage(file, origin)
     pages.set(path, made)
+    // It was there when the server started; the next reader may be luckier.
+    made.catch(() => pages.delete(path))
     return made
   }
 
@@ -75,10 +72,10 @@ export function staticFiles(folder: string, origin: string): StaticFiles {
     const file = pagePaths.get(withoutTrailingSlash(path))
     if (file === undefined) {
       if (isOtherSpelling(path)) next()
-      else files(request, response, next)
+      else files.send(request, response, path).then((found) => (found ? undefined : next()), next)
       return
     }
-    pageAt(path, file).then((page) => sendPage(page, request, response), fail(response))
+    pageAt(path, file).then((page) => sendPage(page, request, response), next)
   }
 }
 
@@ -91,23 +88,42 @@ function isOtherSpelling(path: string): boolean {
   return path.includes('%') || extension in textTypes || packedForms.has(extension)
 }
 
-/** Sends the built "not found" page with status 404. */
-export function notFoundPage(
-  folder: string,
-  origin: string,
-): (request: IncomingMessage, response: ServerResponse) => void {
-  const page = makePage(join(folder, '404.html'), origin)
-  return (request, response) => {
-    response.statusCode = 404
-    page.then((made) => sendPage(made, request, response), fail(response))
-  }
-}
+/** A built page that stands in for whatever was asked for, with a status of its own. Nobody keeps it. */
+export class StatusPage {
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #bodies: Promise<Bodies>
 
-/** A page that cannot be read was there when the server started: a fault of the machine, told as such. */
-function fail(response: ServerResponse): () => void {
-  return () => {
-    response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' })
-    response.end('The page cannot be read.\n')
+  /** @throws if the build has no such page */
+  constructor(file: string, origin: string) {
+    const { headers, body } = readPage(file, origin)
+    this.#headers = { ...headers, 'Cache-Control': 'no-store' }
+    this.#bodies = pack(body)
+  }
+
+  /** Answers with the page. */
+  async send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { status }: { status: number },
+  ): Promise<void> {
+    const encoding = preferredEncoding(request.headers['accept-encoding'])
+    const body = (await this.#bodies)[encoding]
+    response.writeHead(status, {
+      ...this.#headers,
+      ...(encoding !== 'identity' && { 'Content-Encoding': encoding }),
+      'Content-Length': body.length,
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+
+  /** The same for whoever answers with objects of the web. */
+  async toResponse(answer: {
+    status: number
+    headers?: Record<string, string>
+  }): Promise<Response> {
+    const { identity } = await this.#bodies
+    const headers = { ...this.#headers, ...answer.headers }
+    return new Response(new Uint8Array(identity), { status: answer.status, headers })
   }
 }
 
@@ -127,21 +143,26 @@ function withoutTrailingSlash(path: string): string {
 }
 
 async function makePage(file: string, origin: string): Promise<Page> {
+  const { headers, body } = readPage(file, origin)
+  const etag = createHash('sha256').update(body).digest('base64url').slice(0, 22)
+  return { headers, etag, bodies: await pack(body) }
+}
+
+function readPage(file: string, origin: string): Pick<Page, 'headers'> & { body: Buffer } {
   const text = withRealOrigin(readFileSync(file, 'utf8'), origin)
-  const body = Buffer.from(text)
-  const html = extname(file) === '.html'
+  const headers = {
+    'Content-Type': textTypes[extname(file)] ?? 'application/octet-stream',
+    'Cache-Control': 'no-cache',
+    Vary: 'Accept-Encoding',
+    ...(extname(file) === '.html' && { 'Content-Security-Policy': pagePolicy(text) }),
+  }
+  return { headers, body: Buffer.from(text) }
+}
+
+async function pack(body: Buffer): Promise<Bodies> {
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
   const [br, gz] = await Promise.all([brotli(body, quality), gzipped(body)])
-  return {
-    headers: {
-      'Content-Type': textTypes[extname(file)] ?? 'application/octet-stream',
-      'Cache-Control': 'no-cache',
-      Vary: 'Accept-Encoding',
-      ...(html ? { 'Content-Security-Policy': pagePolicy(text) } : {}),
-    },
-    etag: createHash('sha256').update(body).digest('base64url').slice(0, 22),
-    bodies: { br, gzip: gz, identity: body },
-  }
+  return { br, gzip: gz, identity: body }
 }
 
 function sendPage(page: Page, request: IncomingMessage, response: ServerResponse): void {
@@ -149,7 +170,7 @@ function sendPage(page: Page, request: IncomingMessage, response: ServerResponse
   const etag = `"${page.etag}-${encoding}"`
   for (const [name, value] of Object.entries(page.headers)) response.setHeader(name, value)
   response.setHeader('ETag', etag)
-  if (response.statusCode === 200 && request.headers['if-none-match'] === etag) {
+  if (hasAlready(request.headers['if-none-match'], etag)) {
     response.writeHead(304).end()
     return
   }
@@ -157,18 +178,6 @@ function sendPage(page: Page, request: IncomingMessage, response: ServerResponse
   if (encoding !== 'identity') response.setHeader('Content-Encoding', encoding)
   response.setHeader('Content-Length', body.length)
   response.end(request.method === 'HEAD' ? undefined : body)
-}
-
-/** The best of what a client accepts (RFC 9110 section 12.5.3); a coding with q=0 is refused. */
-export function preferredEncoding(accepted: string | undefined): Encoding {
-  const offers = new Map(
-    (accepted ?? '').split(',').map((part) => {
-      const [coding = '', weight = ''] = part.split(';')
-      return [coding.trim().toLowerCase(), !/q=0(?:\.0*)?\s*$/.test(weight)] as const
-    }),
-  )
-  if (offers.get('br')) return 'br'
-  return offers.get('gzip') ? 'gzip' : 'identity'
 }
 
 /** Files whose name holds a hash or a version never change; the rest is asked for again each time. */

@@ -1,6 +1,19 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { limits } from '#auth/limits.ts'
 import { ConfigError, readConfig, settings } from '../../src/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'barbell-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** The path of a file that holds a text. */
+function fileWith(text: string): string {
+  const path = join(folder, 'database-url')
+  writeFileSync(path, text)
+  return path
+}
 
 function refusal(env: Record<string, string>): string {
   try {
@@ -20,9 +33,11 @@ describe('defaults', () => {
       origin: 'http://localhost:4321',
       secure: false,
       databaseUrl: undefined,
+      workers: 1,
       trustedProxies: [],
       limits,
       logLevel: 'info',
+      metrics: undefined,
     })
   })
 
@@ -79,6 +94,25 @@ describe('good values', () => {
     expect(readConfig({ HOST: host, BARBELL_LIMITS: 'off' }).limits).toBe('off')
   })
 
+  test('BARBELL_WORKERS is one for a file, and up to 64 with a database', () => {
+    const DATABASE_URL = 'postgres://db/barbell'
+    expect(readConfig({ BARBELL_WORKERS: '64', DATABASE_URL }).workers).toBe(64)
+    expect(readConfig({ BARBELL_WORKERS: '1' }).workers).toBe(1)
+  })
+
+  test('DATABASE_URL_FILE is read, and may end with a line break', () => {
+    expect(readConfig({ DATABASE_URL_FILE: fileWith('postgres://db/barbell\n') }).databaseUrl).toBe(
+      'postgres://db/barbell',
+    )
+  })
+
+  test('BARBELL_METRICS_PORT serves metrics, on this machine only unless another address is named', () => {
+    const BARBELL_METRICS_PORT = '9464'
+    expect(readConfig({ BARBELL_METRICS_PORT }).metrics).toEqual({ host: '127.0.0.1', port: 9464 })
+    const everywhere = readConfig({ BARBELL_METRICS_PORT, BARBELL_METRICS_HOST: '0.0.0.0' })
+    expect(everywhere.metrics).toEqual({ host: '0.0.0.0', port: 9464 })
+  })
+
   test('BARBELL_TRUSTED_PROXIES takes networks and addresses', () => {
     const { trustedProxies } = readConfig({ BARBELL_TRUSTED_PROXIES: '10.0.0.0/8, ::1' })
     expect(trustedProxies.map(({ text }) => text)).toEqual(['10.0.0.0/8', '::1'])
@@ -109,6 +143,11 @@ describe('bad values', () => {
     ['BARBELL_URL', 'https://docs.example?'],
     ['BARBELL_URL', 'https://user@docs.example'],
     ['DATABASE_URL', 'mysql://db'],
+    ['DATABASE_URL_FILE', '/nowhere/database-url'],
+    ['BARBELL_WORKERS', '0'],
+    ['BARBELL_WORKERS', '65'],
+    ['BARBELL_WORKERS', '1.5'],
+    ['BARBELL_WORKERS', 'auto'],
     ['BARBELL_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['BARBELL_TRUSTED_PROXIES', 'proxy.example'],
     ['BARBELL_TRUSTED_PROXIES', '10.0.0.0/8,,'],
@@ -119,6 +158,9 @@ describe('bad values', () => {
     ['BARBELL_LIMITS', '__proto__=5/60'],
     ['BARBELL_LIMITS', 'OFF'],
     ['LOG_LEVEL', 'verbose'],
+    ['BARBELL_METRICS_PORT', '0'],
+    ['BARBELL_METRICS_PORT', 'on'],
+    ['BARBELL_METRICS_HOST', 'a b'],
   ])('%s=%s is refused', (name, value) => {
     expect(refusal({ [name]: value })).toMatch(
       new RegExp(`^${name} must be .+ Nothing was started\\.$`),
@@ -132,6 +174,31 @@ describe('bad values', () => {
   test('limits cannot be off where others can connect', () => {
     expect(refusal({ HOST: '0.0.0.0', BARBELL_LIMITS: 'off' })).toBe(
       'BARBELL_LIMITS may be "off" only while HOST is a loopback address, and HOST is "0.0.0.0". Nothing was started.',
+    )
+  })
+
+  test('F12: metrics are refused on the port that everybody reaches', () => {
+    expect(refusal({ PORT: '8080', BARBELL_METRICS_PORT: '8080' })).toBe(
+      'BARBELL_METRICS_PORT is 8080, and so is PORT: metrics have a port of their own. Choose another one. Nothing was started.',
+    )
+  })
+
+  test('F2: several processes are refused where accounts are kept in a file', () => {
+    expect(refusal({ BARBELL_WORKERS: '4' })).toBe(
+      'BARBELL_WORKERS is 4, and without DATABASE_URL accounts are kept in a file, which belongs to one process: set DATABASE_URL, or leave BARBELL_WORKERS out. Nothing was started.',
+    )
+  })
+
+  test('L1: what is in DATABASE_URL_FILE is not printed', () => {
+    const message = refusal({ DATABASE_URL_FILE: fileWith('mysql://user:canary@db') })
+    expect(message).toMatch(/^DATABASE_URL_FILE must be the path of a readable file/)
+    expect(message).not.toContain('canary')
+  })
+
+  test('a database is named once', () => {
+    const DATABASE_URL_FILE = fileWith('postgres://db/barbell')
+    expect(refusal({ DATABASE_URL: 'postgres://db/barbell', DATABASE_URL_FILE })).toBe(
+      'DATABASE_URL and DATABASE_URL_FILE are both set: unset one of them. Nothing was started.',
     )
   })
 

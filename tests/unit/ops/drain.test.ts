@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { Agent, createServer, get, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { drainOnSignals } from '#ops/drain.ts'
@@ -56,6 +57,57 @@ test('F11: a request that takes too long is cut, and the rest goes on in good or
   await exited
   expect(await answer).toBe('cut')
   expect(events).toEqual(['draining', 'closed', 0])
+})
+
+test('F11: hundreds of requests in hand are all answered, and their connections end', async () => {
+  const port = await freePort()
+  let begun = 0
+  const server = createServer((request, response) => {
+    begun += 1
+    setTimeout(() => response.end(request.url), Number(request.url?.slice(1)))
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const agent = new Agent({ keepAlive: true })
+  const ask = (path: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const sent = get({ port, path, agent, host: '127.0.0.1' }, (answer) => {
+        text(answer).then(resolve, reject)
+      })
+      sent.on('error', reject)
+    })
+  await ask('/0') // leaves a connection open
+  const paths = Array.from({ length: 300 }, (_, at) => `/${500 + at}`)
+  const answers = Promise.all(paths.map(ask))
+  while (begun < 1 + paths.length) await sleep(5)
+  const signals = new EventEmitter()
+  const exited = Promise.withResolvers<number>()
+  drainOnSignals(
+    signals,
+    { server, startDraining: () => undefined, close: () => Promise.resolve() },
+    { limitMs: 5000, exit: exited.resolve },
+  )
+  signals.emit('SIGTERM')
+  expect(await answers).toEqual(paths)
+  // Without being told, the client would keep its connections, and the server would wait for them.
+  expect(await exited.promise).toBe(0)
+  await expect(ask('/0')).rejects.toThrow()
+})
+
+test('F11: what cannot be made durable is told, and the process ends with 1', async () => {
+  const signals = new EventEmitter()
+  const exited = Promise.withResolvers<unknown[]>()
+  const server = createServer()
+  server.listen(await freePort(), '127.0.0.1')
+  await once(server, 'listening')
+  const lost = new Error('the disk is full')
+  drainOnSignals(
+    signals,
+    { server, startDraining: () => undefined, close: () => Promise.reject(lost) },
+    { limitMs: 5000, exit: (...given) => exited.resolve(given) },
+  )
+  signals.emit('SIGTERM')
+  expect(await exited.promise).toEqual([1, lost])
 })
 
 test('F11: a second signal ends the process at once', async () => {

@@ -1,50 +1,74 @@
 /**
- * `npm run bench -- [requests|login]`: measures the built server over loopback, both parts unless one is named,
- * in under two minutes. Prints what was found and writes it into its part of results.md.
+ * `npm run bench -- [--quick] [--results FILE] [PART ...]`: measures the built server over loopback, beside others in
+ * the same run; every part unless some are named. Prints what was found and writes it into its part of results.md.
+ * A target that is not held is told and is no failure: the figures belong to the machine.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { measureAccounts } from './accounts.ts'
+import { pathOf } from './bench-process.ts'
+import { describeFindings, type Findings, type Target } from './findings.ts'
+import { measureKeys } from './keys.ts'
 import { measureLogin } from './login.ts'
-import { measureRequests } from './requests.ts'
+import { measureMemory } from './memory.ts'
+import { measurePages } from './pages.ts'
+import { writeResult } from './results.ts'
+import { full, quick, type Scale } from './scale.ts'
+import { measureStart } from './start.ts'
+import { measureStoreCost } from './store-cost.ts'
 
-/** The parts in their order, each with what measures it and tells it in Markdown. */
-const parts: Readonly<Record<string, () => Promise<string>>> = {
-  requests: measureRequests,
+/** The parts in their order. */
+const parts: Readonly<Record<string, (scale: Scale) => Promise<Findings>>> = {
+  keys: measureKeys,
+  accounts: measureAccounts,
+  pages: measurePages,
   login: measureLogin,
+  start: measureStart,
+  memory: measureMemory,
+  'store-cost': measureStoreCost,
+}
+const partNames = Object.keys(parts)
+
+/** What was asked for; ends the process where that makes no sense. */
+function readCommandLine(): {
+  asked: readonly string[]
+  scale: Scale
+  results: string | undefined
+} {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { quick: { type: 'boolean' }, results: { type: 'string' } },
+    })
+    const unknown = positionals.find((name) => !Object.hasOwn(parts, name))
+    if (unknown !== undefined) throw new TypeError(`"${unknown}" is no part.`)
+    // Figures of a quick run are no results.
+    const results = values.results ?? (values.quick ? undefined : pathOf('results.md'))
+    const asked = positionals.length > 0 ? positionals : partNames
+    return { asked, scale: values.quick ? quick : full, results }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    console.error(
+      `Usage: npm run bench -- [--quick] [--results FILE] [PART ...]\nParts: ${partNames.join(', ')}`,
+    )
+    process.exit(2)
+  }
 }
 
-const resultsFile = new URL('results.md', import.meta.url)
-const title = '# Bench'
-
-/** What results.md says of each part. */
-function readResults(): Map<string, string> {
-  if (!existsSync(resultsFile)) return new Map()
-  const sections = readFileSync(resultsFile, 'utf8').split(/^## /m).slice(1)
-  return new Map(
-    sections.map((section) => {
-      const [name = '', ...lines] = section.split('\n')
-      return [name, lines.join('\n').trim()]
-    }),
-  )
+function summary(targets: readonly Target[]): string {
+  const count = (isHeld: boolean | null): number =>
+    targets.filter((each) => each.isHeld === isHeld).length
+  return `Targets: ${count(true)} held, ${count(false)} not held, ${count(null)} not measured.`
 }
 
-function writeResult(name: string, found: string): void {
-  const results = readResults().set(name, found)
-  const sections = Object.keys(parts).flatMap((part) => {
-    const text = results.get(part)
-    return text === undefined ? [] : [`## ${part}\n\n${text}`]
-  })
-  writeFileSync(resultsFile, `${[title, ...sections].join('\n\n')}\n`)
+const { asked, scale, results } = readCommandLine()
+const targets: Target[] = []
+for (const [part, measure] of Object.entries(parts)) {
+  if (!asked.includes(part)) continue
+  process.stderr.write(`\n${part}\n`)
+  const findings = await measure(scale)
+  const text = describeFindings(findings)
+  if (results !== undefined) writeResult(results, { part, text }, partNames)
+  console.log(`\n## ${part}\n\n${text}`)
+  targets.push(...findings.targets)
 }
-
-const asked = process.argv.slice(2)
-const unknown = asked.find((name) => !Object.hasOwn(parts, name))
-if (unknown !== undefined) {
-  console.error(`"${unknown}" is no part. There are: ${Object.keys(parts).join(', ')}.`)
-  process.exit(2)
-}
-for (const [name, measure] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  const found = await measure()
-  writeResult(name, found)
-  console.log(`\n${found}\n`)
-}
+console.log(`\n${summary(targets)}`)

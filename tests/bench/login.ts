@@ -3,14 +3,16 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { BareHashes } from './bare-hashes.ts'
-import { type BenchServer, startProduct } from './bench-servers.ts'
+import type { BenchServer } from './bench-process.ts'
+import { makeDataFolder } from './data-folder.ts'
+import { conditions, type Findings, target } from './findings.ts'
 import { checkKeysUntil } from './key-checks.ts'
 import { median, percentile, table } from './numbers.ts'
 import { cpuSeconds } from './process-cpu.ts'
-import { type BenchAccount, openSandboxAccount } from './sandbox.ts'
+import { startProduct } from './product.ts'
+import { type BenchAccount, openSandboxAccount, takeToken } from './sandbox.ts'
+import type { Scale } from './scale.ts'
 
-const rounds = 4
-const secondsPerRound = 2
 const threads = Math.max(1, availableParallelism() - 1) // as many as the product hashes with
 const cost = 10 // the product's
 const accountCount = 8
@@ -22,49 +24,75 @@ interface Throughput {
   cpuMs: number
 }
 
+/** What all rounds have found. */
+interface Rounds {
+  hashes: Throughput[]
+  signIns: Throughput[]
+  /** Milliseconds of each key check. */
+  alone: number[]
+  beside: number[]
+}
+
+const milliseconds = (value: number): string => `${value.toFixed(1)} ms`
+
 /**
  * Measures sign-ins beside the bare hash function, and how long calls with an API key take meanwhile: rounds in
  * turn.
- * @returns two tables
  */
-export async function measureLogin(): Promise<string> {
-  await using product = await startProduct()
+export async function measureLogin(scale: Scale): Promise<Findings> {
+  const how = `${conditions()}\n${howMeasured(scale)}`
+  using folder = await makeDataFolder()
+  await using product = await startProduct(folder)
+  const found = await measureRounds(product, scale)
+  const ratio = medianThroughput(found.signIns).perSecond / medianThroughput(found.hashes).perSecond
+  const p99Ms = percentile(found.beside, 99)
+  return {
+    how,
+    tables: [throughputTable(found), latencyTable(found)],
+    targets: [
+      target('sign-ins beside the bare hash', ratio, { atLeast: 0.9 }),
+      target('p99 of key checks beside sign-ins', p99Ms, { atMost: 25 }, milliseconds),
+    ],
+  }
+}
+
+async function measureRounds(product: BenchServer, scale: Scale): Promise<Rounds> {
   const accounts = await Promise.all(
     Array.from({ length: accountCount }, () => openSandboxAccount(product.url)),
   )
+  const { rounds, secondsPerRound: seconds } = scale
   const apiKey = accounts[0]?.apiKey ?? ''
-  const hashes: Throughput[] = []
-  const signIns: Throughput[] = []
-  const alone: number[] = []
-  const beside: number[] = []
+  const checkKeys = (): Promise<number[]> =>
+    checkKeysUntil(sleep(seconds * 1000), product.url, apiKey)
+  const found: Rounds = { hashes: [], signIns: [], alone: [], beside: [] }
   for (let round = 1; round <= rounds; round += 1) {
     process.stderr.write(
       `round ${round} of ${rounds}: hashes, sign-ins, key checks, both at once\n`,
     )
-    hashes.push(await bareHashes())
-    signIns.push(await signInMany(product, accounts))
-    alone.push(...(await checkKeysUntil(sleep(secondsPerRound * 1000), product.url, apiKey)))
-    const signingIn = signInMany(product, accounts)
-    beside.push(...(await checkKeysUntil(sleep(secondsPerRound * 1000), product.url, apiKey)))
+    found.hashes.push(await bareHashes(seconds))
+    found.signIns.push(await signInMany(product, accounts, seconds))
+    found.alone.push(...(await checkKeys()))
+    const signingIn = signInMany(product, accounts, seconds)
+    found.beside.push(...(await checkKeys()))
     await signingIn
   }
-  return [howMeasured(), throughputTable(hashes, signIns), latencyTable(alone, beside)].join('\n\n')
+  return found
 }
 
 /** The bare hash function, in as many threads as the product has for it. */
-async function bareHashes(): Promise<Throughput> {
-  const done = await Promise.all(Array.from({ length: threads }, hashInThread))
+async function bareHashes(seconds: number): Promise<Throughput> {
+  const done = await Promise.all(Array.from({ length: threads }, () => hashInThread(seconds)))
   return {
-    perSecond: sum(done.map(({ hashes, seconds }) => hashes / seconds)),
+    perSecond: sum(done.map((thread) => thread.hashes / thread.seconds)),
     cpuMs:
       (sum(done.map(({ cpuSeconds }) => cpuSeconds)) * 1000) /
       sum(done.map(({ hashes }) => hashes)),
   }
 }
 
-async function hashInThread(): Promise<BareHashes> {
+async function hashInThread(seconds: number): Promise<BareHashes> {
   const thread = new Worker(new URL('bare-hashes.ts', import.meta.url), {
-    workerData: { cost, seconds: secondsPerRound },
+    workerData: { cost, seconds },
   })
   const [done] = (await once(thread, 'message')) as [BareHashes]
   return done
@@ -74,6 +102,7 @@ async function hashInThread(): Promise<BareHashes> {
 async function signInMany(
   { url, pid }: BenchServer,
   accounts: readonly BenchAccount[],
+  seconds: number,
 ): Promise<Throughput> {
   const cpuBefore = cpuSeconds(pid)
   const startedAtMs = performance.now()
@@ -81,8 +110,8 @@ async function signInMany(
   let signIns = 0
   const readers = Array.from({ length: signInsAtOnce }, async (_, index) => {
     const account = accounts[index % accounts.length]
-    while (account !== undefined && secondsGone() < secondsPerRound) {
-      await signIn(url, account)
+    while (account !== undefined && secondsGone() < seconds) {
+      await takeToken(url, account)
       signIns += 1
     }
   })
@@ -93,14 +122,7 @@ async function signInMany(
   }
 }
 
-async function signIn(url: string, { username, password }: BenchAccount): Promise<void> {
-  const body = new URLSearchParams({ username, password })
-  const answer = await fetch(`${url}/auth/v1/token`, { method: 'POST', body })
-  await answer.arrayBuffer()
-  if (answer.status !== 200) throw new Error(`a sign-in was answered ${answer.status}`)
-}
-
-function throughputTable(hashes: readonly Throughput[], signIns: readonly Throughput[]): string {
+function throughputTable({ hashes, signIns }: Rounds): string {
   const bare = medianThroughput(hashes)
   const row = (name: string, { perSecond, cpuMs }: Throughput): string[] => [
     name,
@@ -118,7 +140,7 @@ function throughputTable(hashes: readonly Throughput[], signIns: readonly Throug
   )
 }
 
-function latencyTable(alone: readonly number[], beside: readonly number[]): string {
+function latencyTable({ alone, beside }: Rounds): string {
   const row = (name: string, latenciesMs: readonly number[]): string[] => [
     name,
     String(latenciesMs.length),
@@ -141,10 +163,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-function howMeasured(): string {
+function howMeasured({ rounds, secondsPerRound }: Scale): string {
   return [
-    `Medians of ${rounds} rounds in turn, bcrypt at cost ${cost}, Node ${process.versions.node}, ${availableParallelism()} cores`,
-    `shared with the client. ${signInsAtOnce} sign-ins at once to ${accountCount} accounts for ${secondsPerRound} s and until the last is`,
-    'answered. Key checks are sent every 4 ms, whether or not those before are answered.',
+    `Medians of ${rounds} round(s) in turn, bcrypt at cost ${cost}. ${signInsAtOnce} sign-ins at once to ${accountCount} accounts for`,
+    `${secondsPerRound} s and until the last is answered. Key checks are sent every 4 ms, whether or not those before are answered.`,
   ].join('\n')
 }

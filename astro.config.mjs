@@ -7,6 +7,7 @@ import { apiInDev } from './src/build/api-in-dev.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
+import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
@@ -79,6 +80,7 @@ export default defineConfig({
     }),
     mdx(),
     apiInDev(),
+    failingSamples(),
     passwordWorker(),
     runnerAssets(),
     precompress(),

@@ -79,6 +79,11 @@ const verbs = {
     build()
     return run(['node', join('tests', 'fuzz', 'run.ts'), ...rest])
   },
+  samples: (rest) => {
+    install()
+    build()
+    return run(['node', join('tests', 'samples', 'samples.ts'), ...rest])
+  },
   chaos: (rest) => {
     install()
     return run(['node', join('tests', 'chaos', 'chaos.ts'), ...rest])
@@ -144,7 +149,9 @@ function build() {
 function test(rest) {
   const suites = {
     unit: ['vitest', 'run', '--config', 'tests/vitest.config.ts'],
+    samples: ['node', join('tests', 'samples', 'samples.ts')],
     browser: ['playwright', 'test', '--config', 'tests/browser/playwright.config.ts'],
+    firefox: ['vitest', 'run', '--config', 'tests/firefox/vitest.config.ts'],
     conformance: ['node', join('tests', 'conformance', 'run.ts')],
   }
   runOrExit(['node', join('tests', 'support', 'ensure-tools.ts')])

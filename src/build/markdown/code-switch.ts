@@ -3,14 +3,16 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
   Custom,
-  MdastNode,
   MdastPluginDefinition,
   MdastVisitorContext,
   PluginFactoryContext,
 } from 'satteri'
+import { contentFolder, readRecordedOutput, recordedPath } from '../samples/recorded-output.ts'
 import type { NodeOf } from './page.ts'
 import { readCodeSwitches } from './read-code-switches.ts'
 import type { CodeSwitch, Fence } from './read-code-switches.ts'
+import { recordedElement } from './recorded-element.ts'
+import { type Content, element } from './html-element.ts'
 
 /**
  * Turns each `:::code-switch{name="..."}` of a page into the element `<code-switch>`, which reads well without
@@ -26,7 +28,7 @@ export function codeSwitch() {
       containerDirective(node: NodeOf<'containerDirective'>, context: MdastVisitorContext) {
         if (node.name !== 'code-switch') return
         const group = byName.get(node.attributes?.['name'] ?? '')
-        if (group) context.replaceNode(node, codeSwitchElement(group))
+        if (group) context.replaceNode(node, codeSwitchElement(group, pageOf(document)))
       },
     } satisfies MdastPluginDefinition
   }
@@ -45,8 +47,16 @@ function wholeSource(source: string, path: string): string {
   return file.includes(source.trim()) ? file : source
 }
 
-function codeSwitchElement({ name, fences }: CodeSwitch): Custom {
-  const samples = fences.map(sampleElement)
+/** The path of a page below `content/`, without ending; of a page elsewhere, its path. */
+function pageOf({ fileURL }: PluginFactoryContext): string {
+  if (!fileURL) return ''
+  return relative(contentFolder, fileURLToPath(fileURL)).replace(/\.mdx?$/, '')
+}
+
+function codeSwitchElement({ name, fences }: CodeSwitch, page: string): Custom {
+  const samples = fences.map((fence) =>
+    sampleElement(fence, recordedPath(page, name, fence.language)),
+  )
   return element('code-switch', { name, className: ['not-content'] }, [tabList(fences), ...samples])
 }
 
@@ -70,19 +80,21 @@ function tab({ id, language, label }: Fence, index: number): Custom {
   return element('button', properties, [{ type: 'text', value: label }])
 }
 
-function sampleElement({ id, language, label, runnable, code }: Fence): Custom {
+function sampleElement(fence: Fence, recordPath: string): Custom {
+  const { id, language, label, runnable, code, attributes } = fence
   const properties = { id, language, label, ...(runnable && { runnable: '' }) }
   const heading = { className: ['code-sample-label'], 'data-pagefind-ignore': '' }
+  const record = readRecordedOutput(recordPath)
   return element('code-sample', properties, [
     element('p', heading, [{ type: 'text', value: label }]),
+    ...titleElements(attributes.title),
     // Words of our info strings mean other things to the highlighter: it hears of the frame and of nothing else.
     { type: 'code', lang: language, meta: 'frame="none"', value: code },
+    ...(record ? [recordedElement(record)] : []),
   ])
 }
 
-type Content = MdastNode | Custom
-
-/** Sätteri renders a node of a type it does not know as the element that `hName` says. */
-function element(hName: string, hProperties: Custom['data'] & {}, children: Content[]): Custom {
-  return { type: 'element', data: { hName, hProperties }, children }
+function titleElements(title: string | undefined): Content[] {
+  if (title === undefined) return []
+  return [element('p', { className: ['code-sample-title'] }, [{ type: 'text', value: title }])]
 }

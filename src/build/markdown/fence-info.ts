@@ -15,15 +15,16 @@ export type FenceAttributes = Readonly<Partial<Record<FenceAttribute, string>>>
 export type FenceAttribute = keyof typeof attributeRules
 
 const attributeRules = {
-  /** The sample has no Run button. */
+  /** The sample is shown, not run; it must still be code of its language. */
   run: { accepts: /^off$/, example: 'run="off"' },
-  /** The sample need not answer as the other languages of its group do. */
+  /** The sample need not make the requests that the other languages of its group make. */
   parity: { accepts: /^off$/, example: 'parity="off"' },
-  /** The status codes that the sample's requests get, in order. */
+  /** The status codes that the sample's requests get, in order. Without it, none of 400 or more. */
   expect: { accepts: /^[1-5]\d\d( [1-5]\d\d)*$/, example: 'expect="200 401"' },
+  /** Stands above the code. */
   title: { accepts: /\S/, example: 'title="Ask who you are"' },
-  /** A file under `content/snippets` that holds the code. */
-  file: { accepts: /\S/, example: 'file="who-am-i.py"' },
+  /** A file under `content/snippets` that holds the code; the fence is empty. */
+  file: { accepts: /^snippets(?:\/[A-Za-z0-9][\w.-]*)+$/, example: 'file="snippets/who-am-i.py"' },
 } as const satisfies Record<string, { accepts: RegExp; example: string }>
 
 const attributeNames = Object.keys(attributeRules)

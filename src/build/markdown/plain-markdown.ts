@@ -1,4 +1,5 @@
 import { parseFenceInfo } from './fence-info.ts'
+import { readSnippet } from './snippet.ts'
 
 const asideNames: Record<string, string> = {
   note: 'Note',
@@ -9,11 +10,13 @@ const asideNames: Record<string, string> = {
 const codeSwitchOpening = /^\s*:{3,}code-switch\b/
 const asideOpening = /^\s*:{3,}(note|tip|caution|danger)(?:\[(.+)\])?\s*$/
 const fenceOpening = /^\s*(`{3,}|~{3,})/
+/** A picture that is imported as a component. */
+const diagram = /^<[A-Z]\w* role="img" aria-label="([^"]*)" \/>$/
 const blockEnd = /^\s*:{3,}\s*$/
 
 /**
  * The text of a page as Markdown that any reader understands: a code-switch becomes its samples, each under its
- * label; an aside becomes a quotation. What stands inside a fence is left as it is.
+ * label; an aside becomes a quotation, and a diagram its words. What stands inside a fence is left as it is.
  * @param body of a page without its frontmatter
  */
 export function plainMarkdown(body: string): string {
@@ -38,7 +41,7 @@ export function plainMarkdown(body: string): string {
     } else if (blockEnd.test(line) && open.length > 0) {
       open.pop()
     } else if (!/^(?:import|export)\s/.test(line)) {
-      out.push((quote + line).trimEnd())
+      out.push((quote + line.replace(diagram, '*Diagram: $1*')).trimEnd())
     }
   }
   return `${out
@@ -48,6 +51,7 @@ export function plainMarkdown(body: string): string {
 }
 
 function labelledFence(line: string, mark: string): string[] {
-  const { language, label } = parseFenceInfo(line.trim().slice(mark.length))
-  return ['', `${label}:`, '', mark + language]
+  const { language, label, attributes } = parseFenceInfo(line.trim().slice(mark.length))
+  const code = attributes.file === undefined ? undefined : readSnippet(attributes.file)
+  return ['', `${label}:`, '', mark + language, ...(code === undefined ? [] : [code.trimEnd()])]
 }

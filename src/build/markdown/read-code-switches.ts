@@ -14,6 +14,7 @@ import {
 } from './page.ts'
 import type { NodeOf, Page } from './page.ts'
 import { checkSampleCode } from './sample-code.ts'
+import { readSnippet } from './snippet.ts'
 
 /** A group of samples that do the same thing in several languages. Its place is that of its `:::`. */
 export interface CodeSwitch extends Place {
@@ -25,7 +26,7 @@ export interface CodeSwitch extends Place {
 
 /** One sample. Its place is that of its opening backticks: the first line of `code` is the line below. */
 export interface Fence extends FenceInfo, Place {
-  /** Lines joined by `\n`, without a last one. */
+  /** Lines joined by `\n`, without a last one. Where the attribute `file` names a file, its text. */
   readonly code: string
   readonly runnable: boolean
 }
@@ -115,10 +116,29 @@ function readFence(node: NodeOf<'code'>, page: Page, { ids }: TakenWords): Fence
   const parsed = parseInfo(info, infoPlace, page)
   const beforeId = /^\s*\S+\s+/.exec(info)?.[0] ?? ''
   take(ids, parsed.id, placeIn(infoPlace, beforeId.length), page, 'id')
-  const code = node.value.replaceAll(/\r\n?/g, '\n')
   const runnable = isRunnable(parsed)
-  checkSampleCode({ place, mark, code, runnable }, page)
+  const { file } = parsed.attributes
+  const code = file === undefined ? withLineFeeds(node.value) : codeIn(file, { node, place, page })
+  checkSampleCode({ place, mark, code, runnable, ...(file !== undefined && { file }) }, page)
   return { ...parsed, ...place, code, runnable }
+}
+
+const withLineFeeds = (text: string) => text.replaceAll(/\r\n?/g, '\n')
+
+/** The code of a fence that only names a file. */
+function codeIn(
+  file: string,
+  { node, place, page }: { node: NodeOf<'code'>; place: Place; page: Page },
+): string {
+  const at = placeIn(place, Math.max(0, textAt(page, place).indexOf('file=')))
+  if (node.value.trim() !== '') {
+    const mend = 'Remove the code from the fence, or the attribute.'
+    throw mistakeIn(page, at, `This fence holds code and names ${file} as well.`, mend)
+  }
+  const code = readSnippet(file)
+  if (code !== undefined) return withLineFeeds(code).replace(/\n$/, '')
+  const mend = `Make the file content/${file}, or name another one.`
+  throw mistakeIn(page, at, `There is no file content/${file}.`, mend)
 }
 
 function parseInfo(info: string, place: Place, page: Page): FenceInfo {

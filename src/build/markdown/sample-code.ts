@@ -10,6 +10,8 @@ export interface FencedCode {
   readonly mark: string
   readonly code: string
   readonly runnable: boolean
+  /** The file below `content/` that holds the code; its lines are not those of the page. */
+  readonly file?: string
 }
 
 /**
@@ -18,7 +20,8 @@ export interface FencedCode {
  * lines around the code, and tabs. So a sample that runs has none of them.
  * @throws {MarkdownMistake} at the first line that is wrong
  */
-export function checkSampleCode({ place, mark, code, runnable }: FencedCode, page: Page): void {
+export function checkSampleCode(fenced: FencedCode, page: Page): void {
+  const { place, mark, code, runnable, file } = fenced
   if (code.trim() === '') {
     throw mistakeIn(page, place, 'This fence is empty.', 'Write its code or remove it.')
   }
@@ -27,14 +30,17 @@ export function checkSampleCode({ place, mark, code, runnable }: FencedCode, pag
     const line = place.line + 1 + index
     // Inside a list or a quote the code begins further right.
     const column = Math.max(0, (page.lines[line - 1] ?? '').length - text.length) + 1
-    if (text.startsWith(mark)) {
+    if (file === undefined && text.startsWith(mark)) {
       const mend = `Write ${mark} above it, or open the fence with one character more.`
       throw mistakeIn(page, { line, column }, 'The fence above is not closed.', mend)
     }
     const lost = lostIn(text, { isOuter: index === 0 || index === lines.length - 1 })
     if (!runnable || !lost) continue
-    const problem = `A sample that runs cannot have ${lost.what}.`
-    throw mistakeIn(page, { line, column: column + lost.offset }, problem, lost.mend)
+    const problem = `A sample that runs cannot have ${lost.what}`
+    if (file !== undefined) {
+      throw mistakeIn(page, place, `${problem}: line ${index + 1} of content/${file}.`, lost.mend)
+    }
+    throw mistakeIn(page, { line, column: column + lost.offset }, `${problem}.`, lost.mend)
   }
 }
 

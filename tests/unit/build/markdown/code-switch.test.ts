@@ -28,6 +28,7 @@ test('a group becomes tabs and labelled samples', () => {
       '</div>',
       '<code-sample id="ping-python" language="python" label="Python" runnable="">',
       '<p class="code-sample-label" data-pagefind-ignore="">Python</p>',
+      '<p class="code-sample-title">Ping {1} &lt;b&gt;</p>',
       '<pre><code class="language-python">a &lt; b and "c"\n</code></pre>',
       '</code-sample>',
       '<code-sample id="ping-bash" language="bash" label="Shell &amp; Co">',

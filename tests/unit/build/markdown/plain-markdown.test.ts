@@ -32,6 +32,11 @@ After
 `)
 })
 
+test('a diagram becomes its words, and its import goes', () => {
+  const body = `import KeyCheck from '../key-check.svg'\n\n<KeyCheck role="img" aria-label="Who asks whom." />`
+  expect(plainMarkdown(body)).toBe('*Diagram: Who asks whom.*\n')
+})
+
 test('an aside becomes a quotation with its title', () => {
   expect(plainMarkdown(':::caution[Mind this]\nOne.\n\nTwo.\n:::\n\n:::note\nThree.\n:::')).toBe(
     '> **Mind this**\n>\n> One.\n>\n> Two.\n\n> **Note**\n>\n> Three.\n',
@@ -45,4 +50,10 @@ test('what stands inside a fence is left as it is', () => {
 
 test('imports of MDX are left out', () => {
   expect(plainMarkdown("import A from './a.astro'\n\nText.\n")).toBe('Text.\n')
+})
+
+test('code that is kept in a file of its own stands in its fence', () => {
+  const body =
+    ':::code-switch{name="a"}\n```bash b curl file="snippets/count-images.sh"\n```\n:::\n'
+  expect(plainMarkdown(body)).toMatch(/^curl:\n\n```bash\ncurl https:.*\n.*GoesHere'\n```\n$/)
 })

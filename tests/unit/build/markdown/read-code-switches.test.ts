@@ -417,3 +417,41 @@ test('what is no sample that runs may have tabs', () => {
   const lines = [':::code-switch{name="one"}', '```make a Make', 'all:', '\ttrue', '```', ':::']
   expect(read(lines)[0]?.fences[0]?.code).toBe('all:\n\ttrue')
 })
+
+describe('a fence that names a file', () => {
+  const lines = (opening: string, ...code: string[]) => [
+    ':::code-switch{name="a"}',
+    opening,
+    ...code,
+    '```',
+    ':::',
+  ]
+  const opening = '```bash b curl file="snippets/count-images.sh"'
+
+  test('has the text of the file for its code', () => {
+    const [group] = read(lines(opening))
+    const file = readFileSync('content/snippets/count-images.sh', 'utf8')
+    expect(`${group?.fences[0]?.code ?? ''}\n`).toBe(file)
+  })
+
+  test('that is not there is a mistake at the attribute', () => {
+    const { message } = mistakeOf(lines('```bash b curl file="snippets/none.sh"'), 'md')
+    expect(message).toBe(
+      'docs/page.md:2:16: There is no file content/snippets/none.sh. Make the file ' +
+        'content/snippets/none.sh, or name another one.',
+    )
+  })
+
+  test('holds no code of its own', () => {
+    const { message } = mistakeOf(lines(opening, 'ls'), 'md')
+    expect(message).toContain('docs/page.md:2:16: This fence holds code and names snippets/')
+  })
+
+  test.each(['snippets/../docs/auth.mdx', '../package.json', '/etc/passwd', 'snippets/.env'])(
+    'outside the snippets is refused: %s',
+    (file) => {
+      const { message } = mistakeOf(lines(`\`\`\`bash b curl file="${file}"`), 'md')
+      expect(message).toContain('cannot be read. Write it like file="snippets/who-am-i.py".')
+    },
+  )
+})

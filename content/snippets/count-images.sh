@@ -1,0 +1,2 @@
+curl https://barbell.example/api/v1/stats \
+  -H 'x-api-auth: myUsername:myLongKeyGoesHere'

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { AstroIntegration } from 'astro'
 
-const compressible = new Set(['.js', '.mjs', '.css', '.json', '.svg', '.wasm', '.txt', '.pagefind'])
+const compressible = new Set('.js .mjs .css .json .svg .wasm .bin .txt .pagefind'.split(' '))
 const minimumBytes = 1024
 const slowBytes = 1024 * 1024
 const brotli = promisify(brotliCompress)

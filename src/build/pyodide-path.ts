@@ -3,7 +3,11 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const packageFile = createRequire(import.meta.url).resolve('pyodide/package.json')
-const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
+
+/** The version that is installed. */
+export const { version: pyodideVersion } = JSON.parse(readFileSync(packageFile, 'utf8')) as {
+  version: string
+}
 
 /** Where the npm package keeps its files. */
 export const pyodideFolder = dirname(packageFile)
@@ -17,8 +21,11 @@ export const pyodideFiles = [
   'pyodide-lock.json',
 ]
 
+/** What the build adds: the memory of a Python that has started. */
+export const snapshotName = 'python_snapshot.bin'
+
 /** The URL path under which the site serves them; the version in it makes them cacheable for ever. */
-export const pyodidePath = `/runner/pyodide/${version}/`
+export const pyodidePath = `/runner/pyodide/${pyodideVersion}/`
 
 /** The file on disk behind a request path, if it is one of Pyodide's. */
 export function pyodideFile(path: string): string | undefined {

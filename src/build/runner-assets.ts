@@ -1,10 +1,17 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AstroIntegration } from 'astro'
 import { runnerPolicy } from '#static/content-security-policy.ts'
-import { pyodideFile, pyodideFiles, pyodideFolder, pyodidePath } from './pyodide-path.ts'
+import {
+  pyodideFile,
+  pyodideFiles,
+  pyodideFolder,
+  pyodidePath,
+  snapshotName,
+} from './pyodide-path.ts'
+import { keptPythonSnapshot } from './python-snapshot.ts'
 
 const contentTypes: Record<string, string> = {
   '.mjs': 'text/javascript',
@@ -14,10 +21,12 @@ const contentTypes: Record<string, string> = {
 }
 
 /**
- * Puts everything that the runner loads under `/runner/`: the workers' scripts and Pyodide's own files. The
+ * Puts everything that the runner loads under `/runner/`: the workers' scripts, Pyodide's own files and the
+ * memory that Python starts from. The
  * server answers that prefix with the runner's Content-Security-Policy; `astro dev` does the same here.
  */
 export function runnerAssets(): AstroIntegration {
+  let cache = ''
   return {
     name: 'barbell:runner-assets',
     hooks: {
@@ -34,12 +43,19 @@ export function runnerAssets(): AstroIntegration {
           },
         })
       },
+      'astro:config:done': ({ config }) => {
+        cache = fileURLToPath(new URL('barbell-python/', config.cacheDir))
+      },
       'astro:server:setup': ({ server }) => {
         server.middlewares.use((request, response, next) => {
           const url = new URL(request.url ?? '/', 'http://localhost')
           if (url.searchParams.has('worker_file')) {
             const origin = `http://${request.headers.host ?? 'localhost'}`
             response.setHeader('Content-Security-Policy', runnerPolicy(origin))
+          }
+          if (url.pathname === pyodidePath + snapshotName) {
+            keptPythonSnapshot(cache).then((bytes) => response.end(bytes), next)
+            return
           }
           const file = pyodideFile(url.pathname)
           if (!file) {
@@ -53,11 +69,11 @@ export function runnerAssets(): AstroIntegration {
       'astro:build:done': async ({ dir }) => {
         const target = join(fileURLToPath(dir), pyodidePath)
         await mkdir(target, { recursive: true })
-        await Promise.all(
-          pyodideFiles.map((name) =>
-            copyFile(join(pyodideFolder, name), join(target, basename(name))),
-          ),
+        const copies = pyodideFiles.map((name) =>
+          copyFile(join(pyodideFolder, name), join(target, basename(name))),
         )
+        const snapshot = await keptPythonSnapshot(cache)
+        await Promise.all([...copies, writeFile(join(target, snapshotName), snapshot)])
       },
     },
   }

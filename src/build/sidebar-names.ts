@@ -1,7 +1,10 @@
 import { defineRouteMiddleware } from '@astrojs/starlight/route-data'
 
 /** What folders of `content/docs` are called in the sidebar, where their name on the disk is not it. */
-const folderNames: Readonly<Record<string, string>> = { operate: 'Run your own' }
+const folderNames: Readonly<Record<string, string>> = {
+  guides: 'Guides',
+  operate: 'Run your own',
+}
 
 /** Names the groups that Starlight makes of folders. It has no setting for it. */
 export const onRequest = defineRouteMiddleware(({ locals }) => {

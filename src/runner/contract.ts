@@ -48,6 +48,15 @@ export interface SampleError {
 /** Where printed text came from. */
 export type OutputStream = 'stdout' | 'stderr' | 'debug' | 'info' | 'warn' | 'error'
 
+/** An object that was printed, for the page to open step by step. */
+export interface ShownValue {
+  /** In one line. */
+  text: string
+  members: [key: string, value: ShownValue][]
+  /** How many members are not in it. */
+  more: number
+}
+
 /** What a run tells while it goes on. */
 export type RunEvent =
   /** `fraction` is 0 to 1: how much of what the language needs has arrived. */
@@ -55,9 +64,13 @@ export type RunEvent =
   /** The program's first line is about to run; the time limit counts from here. */
   | { kind: 'started' }
   | { kind: 'output'; stream: OutputStream; text: string }
+  /** An object of the text that was printed last. */
+  | { kind: 'value'; value: ShownValue }
   /** The program printed more than `maxOutputCharacters` or `maxOutputLines`; the rest is not shown. */
   | { kind: 'output-cut' }
   | { kind: 'exchange'; exchange: Exchange }
+  /** The program waits for a line of text (`input()`); the time limit waits too. `prompt` may be empty. */
+  | { kind: 'question'; prompt: string }
 
 /** The last word of a worker about a run. */
 export interface WorkerResult {
@@ -83,13 +96,25 @@ export interface RunMessage {
   environment: Record<string, string>
   /** Scheme, host and port of the site, no slash. */
   origin: string
+  /** True when somebody is there to answer a question; without, a program that asks is told that nobody is. */
+  canAnswer?: boolean
+}
+
+/** From the page to a worker whose program has asked; null when there will be no line. */
+export interface AnswerMessage {
+  kind: 'answer'
+  runId: string
+  text: string | null
 }
 
 /** What one run may use. */
 export const limits = {
   runMs: 30_000,
-  /** For a language to load; Pyodide is 5.8 MB. */
+  /** For a language to load; Python is 11 MB. */
   loadMs: 120_000,
+  /** For the reader to answer all questions of one run together. */
+  answerMs: 5 * 60_000,
+  questionCharacters: 1_000,
   requests: 50,
   /** Bodies of all requests and responses of one run together. */
   transferBytes: 5 * 1024 * 1024,
@@ -97,6 +122,12 @@ export const limits = {
   outputLines: 2_000,
   /** Of one body, as kept in an exchange. */
   bodyCharacters: 256 * 1024,
+  /** Printed objects that can be opened. */
+  values: 100,
+  /** Of one such object: members in all, levels, and characters of a member's text. */
+  valueNodes: 500,
+  valueDepth: 8,
+  valueCharacters: 1_000,
   /** From a worker to the page; an honest one needs far fewer. */
   messages: 10_000,
 } as const
@@ -107,8 +138,19 @@ export function isRunMessage(value: unknown): value is RunMessage {
     isRecord(value) &&
     value.kind === 'run' &&
     areStrings(value.runId, value.code, value.shownCode, value.origin) &&
+    (value.canAnswer === undefined || typeof value.canAnswer === 'boolean') &&
     isRecord(value.environment) &&
     areStrings(...Object.values(value.environment))
+  )
+}
+
+/** True for an answer that a worker may hand to its program. */
+export function isAnswerMessage(value: unknown): value is AnswerMessage {
+  return (
+    isRecord(value) &&
+    value.kind === 'answer' &&
+    areStrings(value.runId) &&
+    isNullOr('string', value.text)
   )
 }
 
@@ -152,8 +194,13 @@ const messageChecks = new Map<string, (value: Fields) => boolean>([
   ['progress', (value) => areStrings(value.label) && areNumbers(value.fraction)],
   ['started', () => true],
   ['output', (value) => streams.includes(value.stream) && areStrings(value.text)],
+  ['value', (value) => isShownValue(value.value)],
   ['output-cut', () => true],
   ['exchange', (value) => isExchange(value.exchange)],
+  [
+    'question',
+    ({ prompt }) => typeof prompt === 'string' && prompt.length <= limits.questionCharacters,
+  ],
   [
     'result',
     (value) =>
@@ -162,6 +209,31 @@ const messageChecks = new Map<string, (value: Fields) => boolean>([
       typeof value.reusable === 'boolean',
   ],
 ])
+
+function isShownValue(value: unknown): boolean {
+  const budget = { nodes: limits.valueNodes }
+  return isTree(value, budget, 0)
+}
+
+/** No more, and no deeper, than an honest worker sends. */
+function isTree(value: unknown, budget: { nodes: number }, depth: number): boolean {
+  if (!isRecord(value) || depth > limits.valueDepth) return false
+  const { text, members, more } = value
+  if (!isShortText(text) || !areNumbers(more) || !Array.isArray(members)) return false
+  budget.nodes -= members.length
+  if (budget.nodes < 0) return false
+  return members.every(
+    (pair: unknown) =>
+      Array.isArray(pair) &&
+      pair.length === 2 &&
+      isShortText(pair[0]) &&
+      isTree(pair[1], budget, depth + 1),
+  )
+}
+
+function isShortText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= limits.valueCharacters
+}
 
 function isRequest(value: unknown): boolean {
   return (

@@ -1,5 +1,6 @@
 import { OutputAllowance, isFromWorker, limits } from './contract.ts'
 import type {
+  AnswerMessage,
   Exchange,
   FromWorker,
   Language,
@@ -10,6 +11,7 @@ import type {
 } from './contract.ts'
 import { environmentOf, fillIn } from './reader.ts'
 import type { Reader } from './reader.ts'
+import { RunClock } from './run-clock.ts'
 
 /** One language, one line: a folder with a worker that speaks the contract. */
 const workers: Record<Language, () => Worker> = {
@@ -43,12 +45,16 @@ export interface RunRequest {
   onEvent: (event: RunEvent) => void
   /** Milliseconds that it may run; {@link limits.runMs}, 30 seconds, unless given. */
   limitMs?: number
+  /** True when `onEvent` shows questions and their answers come by {@link Run.answer}. */
+  canAnswer?: boolean
 }
 
 /** A run under way. */
 export interface Run {
   /** Ends it at once, in the middle of whatever it does; `finished` resolves with `stopped`. */
   stop(): void
+  /** Answers the question that the program waits with; null says that there will be no line. Without one, nothing happens. */
+  answer(text: string | null): void
   /** Never rejects. */
   finished: Promise<RunResult>
 }
@@ -121,9 +127,11 @@ class RunInWorker implements Run {
   readonly #output = new OutputAllowance()
   readonly #over = new AbortController()
   readonly #finish: (result: RunResult) => void
-  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #clock: RunClock<'loadMs' | 'runMs' | 'answerMs'>
+  #isAsking = false
   #startedAtMs: number | null = null
   #messages = 0
+  #values = 0
   #cut = false
 
   constructor(worker: Worker, request: RunRequest) {
@@ -132,6 +140,12 @@ class RunInWorker implements Run {
     this.finished = promise
     this.#finish = resolve
     this.#request = request
+    const limitMs = request.limitMs ?? limits.runMs
+    this.#clock = new RunClock({
+      loadMs: [limits.loadMs, () => this.#break('slow')],
+      runMs: [limitMs, () => this.#end('time-limit', timeLimitError(limitMs))],
+      answerMs: [limits.answerMs, () => this.#end('time-limit', unansweredError)],
+    })
   }
 
   start(origin: string): void {
@@ -140,7 +154,7 @@ class RunInWorker implements Run {
     this.worker.addEventListener('message', (event) => this.#receive(event.data), { signal })
     this.worker.addEventListener('messageerror', () => this.#break('message'), { signal })
     this.worker.addEventListener('error', (event) => this.#workerFailed(event), { signal })
-    this.#timer = setTimeout(() => this.#break('slow'), limits.loadMs)
+    this.#clock.count('loadMs')
     this.worker.postMessage({
       kind: 'run',
       runId: this.#runId,
@@ -148,7 +162,15 @@ class RunInWorker implements Run {
       shownCode: code,
       environment: environmentOf(reader, origin),
       origin,
+      canAnswer: this.#request.canAnswer ?? false,
     } satisfies RunMessage)
+  }
+
+  answer(text: string | null): void {
+    if (!this.#isAsking || this.#over.signal.aborted) return
+    this.#isAsking = false
+    this.#clock.count('runMs')
+    this.worker.postMessage({ kind: 'answer', runId: this.#runId, text } satisfies AnswerMessage)
   }
 
   stop(): void {
@@ -172,6 +194,9 @@ class RunInWorker implements Run {
       case 'output':
         this.#print(message)
         break
+      case 'value':
+        this.#show(message)
+        break
       case 'output-cut':
         this.#cutOutput()
         break
@@ -181,6 +206,9 @@ class RunInWorker implements Run {
       case 'progress':
         this.#tell(message)
         break
+      case 'question':
+        this.#ask(message)
+        break
       case 'result':
         this.#end(message.error ? 'failed' : 'done', message.error, message)
     }
@@ -189,9 +217,7 @@ class RunInWorker implements Run {
   #programStarted(): void {
     if (this.#startedAtMs !== null) return
     this.#startedAtMs = performance.now()
-    clearTimeout(this.#timer)
-    const limitMs = this.#request.limitMs ?? limits.runMs
-    this.#timer = setTimeout(() => this.#end('time-limit', timeLimitError(limitMs)), limitMs)
+    this.#clock.count('runMs')
     this.#tell({ kind: 'started' })
   }
 
@@ -199,6 +225,12 @@ class RunInWorker implements Run {
     const taken = this.#output.take(text)
     if (taken.text) this.#tell({ kind: 'output', stream, text: taken.text })
     if (taken.cut) this.#cutOutput()
+  }
+
+  #show({ value }: Extract<RunEvent, { kind: 'value' }>): void {
+    this.#values += 1
+    if (this.#values > limits.values) this.#break('message')
+    else if (!this.#cut) this.#tell({ kind: 'value', value })
   }
 
   #cutOutput(): void {
@@ -214,6 +246,16 @@ class RunInWorker implements Run {
     }
     this.#exchanges.push(exchange)
     this.#tell({ kind: 'exchange', exchange })
+  }
+
+  #ask({ prompt }: Extract<RunEvent, { kind: 'question' }>): void {
+    if (!this.#request.canAnswer || this.#startedAtMs === null || this.#isAsking) {
+      this.#break('message')
+      return
+    }
+    this.#isAsking = true
+    this.#clock.count('answerMs')
+    this.#tell({ kind: 'question', prompt })
   }
 
   #tell(event: RunEvent): void {
@@ -233,7 +275,7 @@ class RunInWorker implements Run {
   #end(ending: RunEnding, error: SampleError | null, result?: WorkerResult): void {
     if (this.#over.signal.aborted) return
     this.#over.abort()
-    clearTimeout(this.#timer)
+    this.#clock.stop()
     this.workerReusable = result?.reusable ?? false
     const ranMs = this.#startedAtMs === null ? 0 : performance.now() - this.#startedAtMs
     this.#finish({
@@ -244,6 +286,12 @@ class RunInWorker implements Run {
       exchanges: this.#exchanges.toSorted((a, b) => a.startedAtMs - b.startedAtMs),
     })
   }
+}
+
+const unansweredError: SampleError = {
+  name: 'TimeLimit',
+  message: `The program waited ${limits.answerMs / 60_000} minutes for an answer and was ended.`,
+  line: null,
 }
 
 function timeLimitError(limitMs: number): SampleError {

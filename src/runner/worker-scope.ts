@@ -1,5 +1,12 @@
-import { OutputAllowance, isRunMessage } from './contract.ts'
-import type { FromWorker, OutputStream, RunEvent, RunMessage, SampleError } from './contract.ts'
+import { OutputAllowance, isAnswerMessage, isRunMessage, limits } from './contract.ts'
+import type {
+  FromWorker,
+  OutputStream,
+  RunEvent,
+  RunMessage,
+  SampleError,
+  ShownValue,
+} from './contract.ts'
 
 /** How a program ended, as its worker knows it. */
 export interface ProgramEnd {
@@ -14,17 +21,22 @@ export type RunProgram = (message: RunMessage, outlet: Outlet) => Promise<Progra
 /** The part of `DedicatedWorkerGlobalScope` that a runner needs. */
 interface WorkerScope {
   postMessage: (message: FromWorker) => void
-  addEventListener: (type: 'message', listener: (event: MessageEvent<unknown>) => void) => void
+  addEventListener: (
+    type: 'message',
+    listener: (event: MessageEvent<unknown>) => void,
+    options?: { signal: AbortSignal },
+  ) => void
 }
 
 const scope = globalThis as unknown as WorkerScope
 
 // Bound before any program runs: a program cannot put its own function in the way of the contract.
 const post = scope.postMessage.bind(globalThis)
+const listen = scope.addEventListener.bind(globalThis)
 
 /** Answers the page's run messages with events and one result each. */
 export function serveRuns(runProgram: RunProgram): void {
-  scope.addEventListener('message', ({ data }) => {
+  listen('message', ({ data }) => {
     if (isRunMessage(data)) void serveRun(data, runProgram)
   })
 }
@@ -37,6 +49,31 @@ async function serveRun(message: RunMessage, runProgram: RunProgram): Promise<vo
   post({ kind: 'result', runId, error, reusable, durationMs: outlet.elapsedMs() })
 }
 
+/**
+ * Shows a question to the reader. It waits in the queue of messages, so the program must let the worker turn:
+ * await it, or have Python suspended.
+ * @returns the line; null when there is none
+ */
+export function askReader(
+  { runId }: RunMessage,
+  outlet: Outlet,
+  prompt: string,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    const heard = new AbortController()
+    listen(
+      'message',
+      ({ data }) => {
+        if (!isAnswerMessage(data) || data.runId !== runId) return
+        heard.abort()
+        resolve(data.text)
+      },
+      { signal: heard.signal },
+    )
+    outlet.tell({ kind: 'question', prompt: prompt.slice(0, limits.questionCharacters) })
+  })
+}
+
 // From this many pieces of printed text on, short ones are gathered: a flood must not drown the page.
 const piecesSentAtOnce = 2_000
 const gatheredCharacters = 4 * 1024
@@ -47,6 +84,7 @@ export class Outlet {
   readonly #allowance = new OutputAllowance()
   #startedAtMs = performance.now()
   #pieces = 0
+  #values = 0
   #gathered: { stream: OutputStream; text: string } | null = null
   #cut = false
 
@@ -72,6 +110,13 @@ export class Outlet {
     if (!taken.cut) return
     this.#cut = true
     this.tell({ kind: 'output-cut' })
+  }
+
+  /** Sends an object of what was printed last, up to the allowance of a run. */
+  show(value: ShownValue): void {
+    if (this.#cut || this.#values >= limits.values) return
+    this.#values += 1
+    this.tell({ kind: 'value', value })
   }
 
   /** Sends an event, after everything that was printed before it. */

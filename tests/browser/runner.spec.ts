@@ -58,7 +58,9 @@ for (const [language, id] of [
     await run(sample)
     await expect(outputOf(sample)).toHaveText(/^200 sandbox-\w+\n?$/)
     await expect(sample.getByRole('status')).toHaveText(/^Done in [\d.]+ s, 1 request\.$/)
-    await expect(sample.locator('.so-exchanges summary')).toHaveText(/GET\s*\/api\/v1\/me\s*200/)
+    await expect(sample.locator('.so-exchanges > li > details > summary')).toHaveText(
+      /GET\s*\/api\/v1\/me\s*200/,
+    )
   })
 
   test(`an error of a ${language} sample names and marks its line`, async ({ page }) => {
@@ -130,6 +132,67 @@ for (const [language, id] of [
     )
   })
 }
+
+test('an error that nobody catches has its line: in a timer, in a lost promise, after a wait', async ({
+  page,
+}) => {
+  for (const [code, line] of [
+    [
+      'const late = async () => {\n  await 0\n  null.x\n}\nlate()\nawait new Promise((r) => setTimeout(r, 500))',
+      3,
+    ],
+    ['setTimeout(() => {\n  undefined.x\n}, 1)', 2],
+    ['\n\nPromise.reject(new RangeError("lost"))', 3],
+    ['const r = await fetch("/api/v1/ping")\nawait r.json()\nawait r.json()', 3],
+  ] as const) {
+    const sample = await openSample(page, javascriptSample, code)
+    await run(sample)
+    await expect(sample.locator('.so-error')).toContainText(`(line ${line})`)
+  }
+})
+
+test('JavaScript has what Node has: process.env, URL, timers, console, a base URL', async ({
+  page,
+}) => {
+  const code = `console.log(Object.keys(process.env).join(), 'myUsername' === process.env.BARBELL_USERNAME)
+console.log(new URL('/api/v1/me', process.env.BARBELL_URL).pathname, typeof setInterval, typeof structuredClone)
+console.error(new Map([['a', { b: [1] }]]))
+console.log((await fetch('api/v1/ping')).url === process.env.BARBELL_URL + '/api/v1/ping')
+globalThis.left = 1`
+  expect(await printed(page, javascriptSample, code)).toBe(
+    `BARBELL_URL,BARBELL_USERNAME,BARBELL_PASSWORD,BARBELL_API_KEY true
+/api/v1/me function function
+Map(1) { 'a' => { b: [ 1 ] } }
+true`,
+  )
+  expect(await printed(page, javascriptSample, 'console.log(typeof left)')).toBe('undefined')
+})
+
+test('Python waits and keeps time: sleep, asyncio, flush', async ({ page }) => {
+  const code = `import asyncio, time
+started = time.perf_counter()
+print("a", end="", flush=True)
+time.sleep(0.1)
+async def late(word):
+    await asyncio.sleep(0.05)
+    return word
+async def main():
+    return await asyncio.gather(late("b"), late("c"))
+print(asyncio.run(main()), time.perf_counter() - started > 0.14)`
+  expect(await printed(page, pythonSample, code)).toBe("a['b', 'c'] True")
+})
+
+test('Python runs again in the same worker, with nothing of the run before', async ({ page }) => {
+  const opened: string[] = []
+  page.on('worker', (worker) => opened.push(worker.url()))
+  const first =
+    'import os, requests\nleft = os.environ["X"] = "1"\nrequests.get = None\nprint(left)'
+  expect(await printed(page, pythonSample, first)).toBe('1')
+  const second =
+    'import os, requests\nprint("left" in dir(), "X" in os.environ, requests.get is None)'
+  expect(await printed(page, pythonSample, second)).toBe('False False False')
+  expect(opened).toHaveLength(1)
+})
 
 test('S3: nothing but the API can be reached from JavaScript', async ({ page }) => {
   const canary = await openCanary()
@@ -210,7 +273,9 @@ test('S12: a sample that signs the browser in says so', async ({ page }) => {
   const code = `await fetch('/auth/v1/token', { method: 'POST', body: new URLSearchParams({ username: 'myUsername', password: 'myPassword' }) })`
   const sample = await openSample(page, javascriptSample, code)
   await run(sample)
-  await expect(sample.locator('.so-note')).toContainText(/signed this browser in as sandbox-/)
+  await expect(
+    sample.locator('.so-note', { hasText: /signed this browser in as sandbox-/ }),
+  ).toBeVisible()
 })
 
 test('S13: after runs with a sandbox account, no secret is in the page, its address or its storage', async ({
@@ -225,7 +290,8 @@ throw new Error('seen')`
   const sample = await openSample(page, javascriptSample, code)
   await run(sample)
   const account = (await (await opened).json()) as { password: string; api_key: string }
-  for (const item of await sample.locator('.so-exchanges summary').all()) await item.click()
+  for (const item of await sample.locator('.so-exchanges > li > details > summary').all())
+    await item.click()
   const seen = await page.evaluate(() =>
     [
       document.documentElement.outerHTML,
@@ -252,6 +318,50 @@ test('before the first click on Run nothing of the runner loads', async ({ page 
   expect(loaded.some((path) => path.startsWith('/runner/'))).toBe(true)
 })
 
+test('input() asks in the page, and the keyboard answers', async ({ page }) => {
+  const code = `name = input("Name? ")
+print("Hello", name)
+print(input() or "nothing")`
+  const sample = await openSample(page, pythonSample, code)
+  await sample.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(sample.getByRole('textbox', { name: 'Name?' })).toBeFocused({ timeout: 45_000 })
+  expect(await axeFindings(page)).toEqual([])
+  await page.keyboard.type('<b>Ada</b>')
+  await page.keyboard.press('Enter')
+  await expect(sample.getByRole('textbox', { name: 'a line of text' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(sample).toHaveAttribute('state', 'done')
+  expect(await outputOf(sample).textContent()).toBe(
+    'Name? <b>Ada</b>\nHello <b>Ada</b>\n\nnothing\n',
+  )
+})
+
+test('S4: Stop ends a program that waits for an answer', async ({ page }) => {
+  const sample = await openSample(page, pythonSample, 'input("Go on? ")')
+  await sample.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(sample.getByRole('textbox', { name: 'Go on?' })).toBeVisible({ timeout: 45_000 })
+  await sample.getByRole('button', { name: 'Stop' }).click()
+  await expect(sample).toHaveAttribute('state', 'stopped', { timeout: 1000 })
+  await expect(sample.locator('.so-question')).toHaveCount(0)
+})
+
+test('Python is fetched once a reader is at its Run button, never for JavaScript, and not run', async ({
+  page,
+}) => {
+  const loaded: string[] = []
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+  const python = (): string[] => loaded.filter((path) => path.startsWith('/runner/pyodide/'))
+  await page.goto('/docs/auth', { waitUntil: 'networkidle' })
+  const javascript = await openSample(page, javascriptSample)
+  await javascript.getByRole('button', { name: 'Run', exact: true }).hover()
+  const sample = await openSample(page, pythonSample)
+  await page.waitForLoadState('networkidle')
+  expect(python()).toEqual([])
+  await sample.getByRole('button', { name: 'Run', exact: true }).focus()
+  await expect.poll(() => python().join()).toContain('python_snapshot.bin')
+  expect(page.workers()).toEqual([])
+})
+
 test('an own account is asked for in words when something is missing', async ({ page }) => {
   const sample = await openSample(page, javascriptSample)
   await sample.getByRole('button', { name: 'Run', exact: true }).click()
@@ -261,8 +371,8 @@ test('an own account is asked for in words when something is missing', async ({ 
   await expect(sample.getByRole('alert')).toHaveText('Give a password, an API key, or both.')
   await sample.getByLabel('API key').fill('0123456789abcdef')
   await sample.getByRole('button', { name: 'Run with this account' }).click()
-  await expect(sample.locator('.so-exchanges summary')).toContainText('401')
-  await sample.locator('.so-exchanges summary').click()
+  await expect(sample.locator('.so-exchanges > li > details > summary')).toContainText('401')
+  await sample.locator('.so-exchanges > li > details > summary').click()
   await expect(sample.locator('.ev-problem a')).toHaveAttribute(
     'href',
     /\/docs\/errors#invalid_api_key$/,
@@ -291,7 +401,7 @@ for (const width of [1280, 390]) {
     await sample.getByRole('button', { name: 'Use my own account' }).click()
     expect(await axeFindings(page)).toEqual([])
     await run(sample)
-    await sample.locator('.so-exchanges summary').click()
+    await sample.locator('.so-exchanges > li > details > summary').click()
     await sample.locator('reader-account summary').click()
     expect(await axeFindings(page)).toEqual([])
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

@@ -1,5 +1,6 @@
-/** Sees to it that what the tests need from the machine is there: a browser, curl, PostgreSQL, Python with `requests` and its OAuth2 client. */
+/** Sees to it that what the tests need from the machine is there: two browsers, curl, PostgreSQL, Python with `requests` and its OAuth2 client. */
 import { spawnSync } from 'node:child_process'
+import { findFirefox } from '../firefox/find-firefox.ts'
 import { findPostgres } from './postgres.ts'
 import { findChromium, findPythonWithOAuth, findPythonWithRequests } from './tools.ts'
 
@@ -34,6 +35,14 @@ if (!findChromium()) {
     )
     process.exit(1)
   }
+}
+
+if (!findFirefox() && !(installFromDebian('firefox-esr') && findFirefox())) {
+  console.error(
+    'The tests of the runner in a second engine need Firefox. Install it (Debian: "sudo apt install firefox-esr") or ' +
+      'point BARBELL_TEST_FIREFOX at one, then run "npm test" again. No test was run.',
+  )
+  process.exit(1)
 }
 
 const missing = [

@@ -25,7 +25,7 @@ const arrows: Record<string, readonly string[]> = {
   pages: ['components', 'elements', 'forms', 'build/markdown', 'origin-placeholder.ts'],
   components: ['elements'],
   // build
-  build: ['static', 'api/api-paths.ts', 'auth/password-worker.ts', 'fetch.ts'],
+  build: ['static', 'api/api-paths.ts', 'auth/password-worker.ts', 'fetch.ts', 'runner/python'],
   // browser: the API is known to it by /openapi.json only
   elements: ['playground', 'runner'],
   playground: ['runner'],

@@ -1,11 +1,15 @@
-import type { OutputStream } from '../contract.ts'
+import type { OutputStream, ShownValue } from '../contract.ts'
 import { inspect } from './inspect.ts'
+import { valueTree } from './value-tree.ts'
 
 /** Where a console prints. */
 export type Print = (stream: OutputStream, text: string) => void
 
-/** Everything of `console` that a sample may want, printing text as Node does. */
-export function createConsole(print: Print): object {
+/** Where a console shows the objects of what it printed. */
+export type Show = (value: ShownValue) => void
+
+/** Everything of `console` that a sample may want, printing text as Node does, with its objects to open. */
+export function createConsole(print: Print, show: Show): object {
   const counts = new Map<string, number>()
   const timers = new Map<string, number>()
   let indentation = ''
@@ -15,8 +19,18 @@ export function createConsole(print: Print): object {
     print(stream, `${indented}\n`)
   }
 
+  function showObjects(values: unknown[]): void {
+    for (const value of values) {
+      const tree = valueTree(value)
+      if (tree) show(tree)
+    }
+  }
+
   function writer(stream: OutputStream): (...values: unknown[]) => void {
-    return (...values) => write(stream, format(values))
+    return (...values) => {
+      write(stream, format(values))
+      showObjects(values)
+    }
   }
 
   const log = writer('stdout')
@@ -36,8 +50,10 @@ export function createConsole(print: Print): object {
     warn,
     error: writer('error'),
     trace: (...values: unknown[]) => write('error', `Trace: ${format(values)}`),
-    dir: (value: unknown, options?: { depth?: number | null }) =>
-      write('stdout', inspect(value, options?.depth === null ? Infinity : options?.depth)),
+    dir: (value: unknown, options?: { depth?: number | null }) => {
+      write('stdout', inspect(value, options?.depth === null ? Infinity : options?.depth))
+      showObjects([value])
+    },
     table: (rows: unknown, columns?: string[]) => write('stdout', table(rows, columns)),
     assert: (condition: unknown, ...values: unknown[]) => {
       if (!condition) warn(...withPrefix('Assertion failed', values))

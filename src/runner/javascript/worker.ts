@@ -35,7 +35,10 @@ function furnish(
   const environment: Record<string, string> = { ...message.environment }
   Object.assign(globalThis, {
     ...countedTimers(pending),
-    console: createConsole((stream, text) => outlet.print(stream, text)),
+    console: createConsole(
+      (stream, text) => outlet.print(stream, text),
+      (value) => outlet.show(value),
+    ),
     process: { env: environment, argv: ['node', 'sample.js'], platform: 'browser' },
     fetch: recordedFetch({
       fetch: globalThis.fetch.bind(globalThis),

@@ -6,6 +6,7 @@ import http.cookiejar  # noqa: F401 - part of every sample that calls the API, s
 import linecache
 import logging
 import os
+import random
 import shutil
 import sys
 import types
@@ -13,6 +14,9 @@ import warnings
 from asyncio import all_tasks, get_event_loop
 from json import dumps, loads
 from traceback import StackSummary, TracebackException
+
+import barbell_reader
+from pyodide.ffi import can_run_sync, run_sync
 
 NAME = "sample.py"
 HOME = os.getcwd()
@@ -25,6 +29,8 @@ def run(code, shown_code, environment):
     """
     linecache.cache[NAME] = (len(shown_code), None, shown_code.splitlines(keepends=True), NAME)
     before = _Snapshot()
+    # The interpreter began as a copy of one made long ago: all readers would draw the same numbers.
+    random.seed()
     os.environ.update(loads(environment))
     try:
         _execute(code)
@@ -58,12 +64,18 @@ def _flush():
             continue
 
 
-def _no_input(prompt=""):
+def _ask_reader(prompt="", /):
     print(prompt, end="", flush=True)
-    raise EOFError("a program in this page has no keyboard; write the value into the code")
+    if not can_run_sync():
+        raise EOFError("this browser cannot let a program wait for input(); write the value into the code")
+    line = run_sync(barbell_reader.ask(str(prompt)))
+    if line is None:
+        raise EOFError("EOF when reading a line")
+    print(line)  # A terminal shows what is typed.
+    return line
 
 
-builtins.input = _no_input
+builtins.input = _ask_reader
 _BUILTINS = vars(builtins)
 
 

@@ -1,3 +1,5 @@
+import { snapshotBytes, snapshotName } from './snapshot-file.ts'
+
 declare global {
   interface ImportMetaEnv {
     /** Set by `src/build/runner-assets.ts`; ends in a slash. */
@@ -15,6 +17,7 @@ export const pyodidePath = import.meta.env.PUBLIC_PYODIDE_PATH
 export const pyodideBytes: Record<string, number> = {
   'pyodide.asm.wasm': 9_598_218,
   'python_stdlib.zip': 2_545_637,
+  [snapshotName]: snapshotBytes,
 }
 
 /** A `fetch` that tells what part of Python has arrived, 0 to 1. */

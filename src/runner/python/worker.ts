@@ -2,10 +2,11 @@
 import type { PyodideInterface, loadPyodide } from 'pyodide'
 import type { Exchange, HeaderList, RunMessage, SampleError } from '../contract.ts'
 import { TransferBudget } from '../transfer-budget.ts'
-import { closeSideDoors, serveRuns } from '../worker-scope.ts'
+import { askReader, closeSideDoors, serveRuns } from '../worker-scope.ts'
 import type { Outlet, ProgramEnd } from '../worker-scope.ts'
 import sampleRunner from './barbell_sample.py?raw'
 import { fetchWithProgress, pyodidePath } from './pyodide-files.ts'
+import { snapshotName } from './snapshot-file.ts'
 import { sendForPython } from './transport.ts'
 import type { TransportAnswer } from './transport.ts'
 
@@ -65,7 +66,16 @@ async function loadPython(outlet: Outlet): Promise<RunSample> {
 async function startPyodide(): Promise<PyodideInterface> {
   const url = new URL('pyodide.mjs', new URL(pyodidePath, globalThis.location.origin))
   const loader = (await import(/* @vite-ignore */ url.href)) as { loadPyodide: typeof loadPyodide }
-  return loader.loadPyodide({ indexURL: new URL('.', url).href })
+  return loader.loadPyodide({
+    indexURL: new URL('.', url).href,
+    _loadSnapshot: loadSnapshot(new URL(snapshotName, url)),
+  })
+}
+
+async function loadSnapshot(url: URL): Promise<ArrayBuffer> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`)
+  return response.arrayBuffer()
 }
 
 /** A hundred messages, not one per chunk. */
@@ -82,6 +92,7 @@ function prepare(pyodide: PyodideInterface): RunSample {
   pyodide.setStdout({ write: printer('stdout') })
   pyodide.setStderr({ write: printer('stderr') })
   pyodide.registerJsModule('barbell_transport', { send: sendFromPython })
+  pyodide.registerJsModule('barbell_reader', { ask: askFromPython })
   const packages = `/lib/python${String(pyodide.runPython(pythonVersion))}/site-packages`
   const disk = pyodide.FS as unknown as PythonDisk
   disk.mkdirTree(`${packages}/requests`)
@@ -130,6 +141,12 @@ function sendFromPython(
   }
   const list = JSON.parse(headers) as HeaderList
   return sendForPython(parts, { method, url, headers: list, body: body?.toJs() ?? null, timeoutMs })
+}
+
+/** Undefined, which is Python's None, without a line: at once where nobody can answer. */
+async function askFromPython(prompt: string): Promise<string | undefined> {
+  if (!now?.message.canAnswer) return undefined
+  return (await askReader(now.message, now.outlet, prompt)) ?? undefined
 }
 
 function brokenPython(error: unknown): SampleError {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   OutputAllowance,
+  isAnswerMessage,
   isExchange,
   isFromWorker,
   isRunMessage,
@@ -24,13 +25,21 @@ const runMessage = {
   origin: 'https://docs.example',
 }
 
+const leaf = { text: 't', members: [], more: 0 }
+
+function nested(levels: number): unknown {
+  return levels === 0 ? leaf : { text: 't', members: [['k', nested(levels - 1)]], more: 0 }
+}
+
 describe('S6: messages from a worker', () => {
   test.each([
     { kind: 'progress', label: 'loading Python', fraction: 0.5 },
     { kind: 'started' },
     { kind: 'output', stream: 'stdout', text: 'a' },
+    { kind: 'value', value: { text: 't', members: [['k', leaf]], more: 0 } },
     { kind: 'output-cut' },
     { kind: 'exchange', exchange },
+    { kind: 'question', prompt: '' },
     { kind: 'result', error: null, durationMs: 1, reusable: true },
     {
       kind: 'result',
@@ -51,6 +60,16 @@ describe('S6: messages from a worker', () => {
     { kind: 'result', error: { name: 'E', message: 'm' }, durationMs: 1, reusable: true },
     { kind: 'result', error: null, durationMs: 1 },
     { kind: 'exchange', exchange: { ...exchange, response: { status: '200' } } },
+    { kind: 'question', prompt: 'x'.repeat(limits.questionCharacters + 1) },
+    { kind: 'question' },
+    { kind: 'value', value: { text: 1, members: [], more: 0 } },
+    { kind: 'value', value: { text: 't', members: [['k']], more: 0 } },
+    {
+      kind: 'value',
+      value: { text: 't'.repeat(limits.valueCharacters + 1), members: [], more: 0 },
+    },
+    { kind: 'value', value: nested(limits.valueDepth + 1) },
+    { kind: 'value', value: { text: 't', members: Array(501).fill(['k', leaf]), more: 0 } },
     { kind: 'constructor' },
     { kind: '__proto__' },
     { kind: 7 },
@@ -61,6 +80,7 @@ describe('S6: messages from a worker', () => {
   test('nothing else is one either, and nothing throws', () => {
     fc.assert(fc.property(fc.anything(), (value) => !isFromWorker(value)))
     fc.assert(fc.property(fc.anything(), (value) => !isRunMessage(value)))
+    fc.assert(fc.property(fc.anything(), (value) => !isAnswerMessage(value)))
   })
 })
 
@@ -70,6 +90,20 @@ test('S6: a worker acts on whole run messages only', () => {
   for (const name of Object.keys(runMessage)) {
     expect(isRunMessage({ ...runMessage, [name]: undefined })).toBe(false)
   }
+})
+
+test('S6: a worker hands on whole answers only', () => {
+  const answer = { kind: 'answer', runId: 'r', text: 'Ada' }
+  expect(isAnswerMessage(answer)).toBe(true)
+  expect(isAnswerMessage({ ...answer, text: null })).toBe(true)
+  for (const name of Object.keys(answer)) {
+    expect(isAnswerMessage({ ...answer, [name]: undefined })).toBe(false)
+  }
+})
+
+test('S6: who can answer is told by yes or no', () => {
+  expect(isRunMessage({ ...runMessage, canAnswer: true })).toBe(true)
+  expect(isRunMessage({ ...runMessage, canAnswer: 'yes' })).toBe(false)
 })
 
 test('an exchange without a response says why', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { FromWorker, RunMessage } from '#runner/contract.ts'
+import type { AnswerMessage, FromWorker, RunMessage } from '#runner/contract.ts'
 import { limits } from '#runner/contract.ts'
 import type { Reader } from '#runner/reader.ts'
 import { type RunRequest, createRunner } from '#runner/run-sample.ts'
 
 /** Stands for the browser's Worker: records what it is sent, and says what the test says. */
 class ScriptedWorker extends EventTarget {
-  readonly received: RunMessage[] = []
+  readonly received: (RunMessage | AnswerMessage)[] = []
   isTerminated = false
 
-  postMessage(message: RunMessage): void {
+  postMessage(message: RunMessage | AnswerMessage): void {
     this.received.push(message)
   }
 
@@ -153,6 +153,14 @@ test('S5: a flood of messages ends the run, and text beyond the allowance is cut
   expect(events.at(-1)).toEqual({ kind: 'output-cut' })
 })
 
+test('S5: a worker that shows more objects than a run may is ended', async () => {
+  const { start, worker } = setUp()
+  const run = start()
+  const value = { text: '{ a: 1 }', members: [['a', { text: '1', members: [], more: 0 }]], more: 0 }
+  for (let sent = 0; sent <= limits.values; sent += 1) worker(0).say({ kind: 'value', value })
+  expect(await run.finished).toMatchObject({ ending: 'broken' })
+})
+
 test('S9: a worker that reports more requests than a run may send is ended', async () => {
   const { start, worker } = setUp()
   const run = start()
@@ -202,6 +210,57 @@ describe('S4: the time limit', () => {
       vi.advanceTimersByTime(limits.loadMs)
       expect((await running.finished).ending).toBe('time-limit')
       expect((await loading.finished).ending).toBe('broken')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('a program that asks', () => {
+  function ask(request: Partial<RunRequest> = {}) {
+    const setup = setUp()
+    const run = setup.start({ canAnswer: true, ...request })
+    setup.worker(0).say({ kind: 'started' })
+    setup.worker(0).say({ kind: 'question', prompt: 'Name? ' })
+    return { ...setup, run, worker: setup.worker(0) }
+  }
+
+  test('gets one answer, and only to a question', async () => {
+    const { run, worker, events } = ask()
+    expect(events.at(-1)).toEqual({ kind: 'question', prompt: 'Name? ' })
+    run.answer('Ada')
+    run.answer('twice')
+    expect(worker.received.slice(1)).toEqual([{ kind: 'answer', runId: worker.runId, text: 'Ada' }])
+    worker.end()
+    await run.finished
+    run.answer('late')
+    expect(worker.received).toHaveLength(2)
+  })
+
+  test.each([
+    ['where nobody can answer', { canAnswer: false }, 1],
+    ['twice at once', {}, 2],
+  ])('S6: %s ends as a broken run', async (_, request, times) => {
+    const { run, worker } = ask(request)
+    if (times > 1) worker.say({ kind: 'question', prompt: '' })
+    expect((await run.finished).ending).toBe('broken')
+  })
+
+  test('S4: loses no time of its own while it waits, and ends when nobody answers', async () => {
+    vi.useFakeTimers()
+    try {
+      const patient = ask({ limitMs: 1000 })
+      vi.advanceTimersByTime(limits.answerMs - 1)
+      patient.run.answer('')
+      vi.advanceTimersByTime(999)
+      expect(patient.worker.isTerminated).toBe(false)
+      vi.advanceTimersByTime(1)
+      expect((await patient.run.finished).error?.message).toMatch(/ran longer than 1 seconds/)
+
+      const silent = ask()
+      vi.advanceTimersByTime(limits.answerMs)
+      expect((await silent.run.finished).error?.message).toMatch(/waited 5 minutes/)
+      expect(silent.worker.isTerminated).toBe(true)
     } finally {
       vi.useRealTimers()
     }

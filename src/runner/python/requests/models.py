@@ -17,9 +17,10 @@ from .exceptions import (
     InvalidURL,
     JSONDecodeError,
     MissingSchema,
-    RequestException,
 )
-from .structures import CaseInsensitiveDict
+from .hooks import default_hooks, register_hooks
+from .multipart import encode_multipart
+from .structures import CaseInsensitiveDict, pairs_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _UNRESERVED = re.compile(r"%(?:2D|2E|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)", re.I)
@@ -49,7 +50,8 @@ class Request:
         self.params = {} if params is None else params
         self.auth = auth
         self.cookies = cookies
-        self.hooks = {} if hooks is None else hooks
+        self.hooks = default_hooks()
+        register_hooks(self.hooks, hooks)
         self.json = json
 
     def __repr__(self):
@@ -70,7 +72,7 @@ class PreparedRequest:
         self.url = None
         self.headers = None
         self.body = None
-        self.hooks = {}
+        self.hooks = default_hooks()
         self._cookies = None
 
     def __repr__(self):
@@ -89,13 +91,13 @@ class PreparedRequest:
         hooks=None,
         json=None,
     ):
-        _refuse_unsupported(files=files, hooks=hooks)
         self.method = None if method is None else method.upper()
         self.prepare_url(url, params)
         self.prepare_headers(headers)
         self.prepare_cookies(cookies)
-        self.prepare_body(data, json)
+        self.prepare_body(data, files, json)
         self.prepare_auth(auth)
+        register_hooks(self.hooks, hooks)
 
     def prepare_url(self, url, params):
         self.url = prepare_url(url, params)
@@ -113,9 +115,11 @@ class PreparedRequest:
         if value is not None and "Cookie" not in self.headers:
             self.headers["Cookie"] = value
 
-    def prepare_body(self, data, json_value):
+    def prepare_body(self, data, files, json_value=None):
         content_type = None
-        if data:
+        if files:
+            self.body, content_type = encode_multipart(data, files)
+        elif data:
             self.body = encode_form(data)
             if not isinstance(data, (str, bytes)):
                 content_type = "application/x-www-form-urlencoded"
@@ -205,10 +209,9 @@ def encode_form(data):
         return data
     if hasattr(data, "read"):
         return data.read()
-    pairs = data.items() if isinstance(data, Mapping) else data
     flat = [
         (_utf8(name), _utf8(value))
-        for name, values in pairs
+        for name, values in pairs_of(data)
         for value in _each(values)
         if value is not None
     ]
@@ -244,12 +247,6 @@ def _check_header(name, value):
                 "Invalid leading whitespace, reserved character(s), or return "
                 f"character(s) in header {kind}: {part!r}"
             )
-
-
-def _refuse_unsupported(**options):
-    for name, value in options.items():
-        if value:
-            raise RequestException(f"{name}= is not available to a program that runs in a page")
 
 
 def _text(value):

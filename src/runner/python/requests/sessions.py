@@ -5,6 +5,7 @@ from time import perf_counter
 
 from .cookies import cookiejar_from_dict, take_cookies
 from .exceptions import InvalidSchema
+from .hooks import default_hooks, dispatch_hook, merge_hooks
 from .models import PreparedRequest, Request, make_response
 from .structures import CaseInsensitiveDict
 from .transport import send
@@ -18,6 +19,7 @@ class Session:
         self.headers = CaseInsensitiveDict({"Accept": "*/*"})
         self.params = {}
         self.auth = None
+        self.hooks = default_hooks()
         self.cookies = cookiejar_from_dict(None)
         self.verify = True
         self.cert = None
@@ -50,7 +52,7 @@ class Session:
             params=_merged(self.params, request.params, dict),
             auth=request.auth or self.auth,
             cookies=jar,
-            hooks=request.hooks,
+            hooks=merge_hooks(request.hooks, self.hooks),
         )
         return prepared
 
@@ -76,9 +78,10 @@ class Session:
         """Sends a request. `proxies`, `stream`, `verify` and `cert` are the browser's business and ignored."""
         request = Request(method, url, headers, files, data, params, auth, cookies, hooks, json)
         prepared = self.prepare_request(request)
-        return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects)
+        options = {"timeout": timeout, "verify": verify, "proxies": proxies, "stream": stream, "cert": cert}
+        return self.send(prepared, allow_redirects=allow_redirects, **options)
 
-    def send(self, request, timeout=None, allow_redirects=True, **_):
+    def send(self, request, timeout=None, allow_redirects=True, **options):
         """Sends a prepared request."""
         if not request.url.lower().startswith(("http://", "https://")):
             raise InvalidSchema(f"No connection adapters were found for {request.url!r}")
@@ -86,8 +89,9 @@ class Session:
         answer = send(request, timeout, allow_redirects)
         response = make_response(request, answer, perf_counter() - started)
         new = [value for name, value in answer.headers if name.lower() == "set-cookie"]
-        for jar in (response.cookies, self.cookies):
-            take_cookies(jar, request.url, new)
+        take_cookies(response.cookies, request.url, new)
+        response = dispatch_hook("response", request.hooks, response, timeout=timeout, **options)
+        take_cookies(self.cookies, request.url, new)
         return response
 
     def get(self, url, **options):

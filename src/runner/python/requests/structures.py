@@ -1,4 +1,4 @@
-"""A dictionary whose keys are header names."""
+"""The containers of the library."""
 
 from collections.abc import Mapping, MutableMapping
 
@@ -39,3 +39,8 @@ class CaseInsensitiveDict(MutableMapping):
 
     def __repr__(self):
         return str(dict(self.items()))
+
+
+def pairs_of(container):
+    """Pairs from a dictionary or a list of them; a name may come more than once."""
+    return list(container.items() if isinstance(container, Mapping) else container)

@@ -1,5 +1,6 @@
 import { format as nodeFormat } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import type { ShownValue } from '#runner/contract.ts'
 import { createConsole, format, table } from '#runner/javascript/console.ts'
 
 test.each<unknown[][]>([
@@ -19,9 +20,19 @@ test.each<unknown[][]>([
 describe('a console', () => {
   function printed(use: (console: Console) => void): string[] {
     const lines: string[] = []
-    use(createConsole((stream, text) => lines.push(`${stream}: ${text}`)) as Console)
+    const show = (): void => undefined
+    use(createConsole((stream, text) => lines.push(`${stream}: ${text}`), show) as Console)
     return lines
   }
+
+  test('shows the objects that it printed, and nothing else', () => {
+    const shown: ShownValue[] = []
+    const print = (): void => undefined
+    const console = createConsole(print, (value) => shown.push(value)) as Console
+    console.log('a', 1, { b: 2 }, [], [3])
+    console.error({ c: 4 })
+    expect(shown.map(({ text }) => text)).toEqual(['{ b: 2 }', '[ 3 ]', '{ c: 4 }'])
+  })
 
   test('keeps the streams apart', () => {
     const lines = printed((console) => {

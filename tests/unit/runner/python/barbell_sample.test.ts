@@ -1,9 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { loadPyodide } from 'pyodide'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { makePythonSnapshot } from '#build/python-snapshot.ts'
+import { snapshotBytes } from '#runner/python/snapshot-file.ts'
 
-/** The module that runs samples, in the Python that runs them: Pyodide, here under Node. */
+/** The module that runs samples, in the Python that runs them: Pyodide from its snapshot, here under Node. */
 const folder = fileURLToPath(new URL('../../../../src/runner/python/', import.meta.url))
 
 interface End {
@@ -19,9 +21,14 @@ interface End {
 
 let runInPython: (code: string, shownCode: string, environment: string) => string
 let printed = ''
+let snapshot: Uint8Array
+const canary = 'canary-of-the-building-machine'
 
 beforeAll(async () => {
-  const pyodide = await loadPyodide()
+  vi.stubEnv('BARBELL_CANARY', canary)
+  snapshot = await makePythonSnapshot()
+  vi.unstubAllEnvs()
+  const pyodide = await loadPyodide({ _loadSnapshot: snapshot })
   const write = (bytes: Uint8Array): number => {
     printed += new TextDecoder().decode(bytes)
     return bytes.length
@@ -29,6 +36,7 @@ beforeAll(async () => {
   pyodide.setStdout({ write })
   pyodide.setStderr({ write })
   pyodide.registerJsModule('barbell_transport', { send: pong })
+  pyodide.registerJsModule('barbell_reader', { ask: () => Promise.resolve() })
   const disk = pyodide.FS as unknown as {
     mkdirTree: (path: string) => void
     writeFile: (path: string, text: string) => void
@@ -161,12 +169,55 @@ test('a module that is not there is named, with what is', () => {
   })
 })
 
-test('input() says why it cannot wait', () => {
+test('input() says why where a browser cannot let it wait', () => {
   expect(run('input("Name? ")').error).toMatchObject({
     name: 'EOFError',
-    message: expect.stringContaining('no keyboard') as string,
+    message: expect.stringContaining('cannot let a program wait') as string,
   })
   expect(printed).toBe('Name? ')
+})
+
+test('random numbers are new in each run', () => {
+  run('import random; print(random.random())')
+  run('import random; random.seed(1)')
+  run('import random; print(random.random())')
+  const [first, second] = printed.trim().split('\n')
+  expect(first).not.toBe(second)
+})
+
+test('two readers who start from the same memory draw different numbers', async () => {
+  const again = await loadPyodide({ _loadSnapshot: snapshot })
+  const draw = 'import random; random.random()'
+  const copy = await loadPyodide({ _loadSnapshot: snapshot })
+  expect(again.runPython(draw)).toBe(copy.runPython(draw)) // what seeding at each run is for
+  run('import random; print(random.random())')
+  expect(Number(printed)).not.toBe(again.runPython(draw))
+})
+
+test('L4: the memory holds no setting of the machine that built it', () => {
+  expect(snapshot).toHaveLength(snapshotBytes)
+  const text = Buffer.from(snapshot).toString('latin1')
+  expect(text).not.toContain(folder)
+  expect(text).not.toContain(canary)
+  run('import os; print("BARBELL_CANARY" in os.environ, os.environ["USER"])')
+  expect(printed).toBe('False web_user\n')
+})
+
+test('print(end=, flush=), datetime and json behave', () => {
+  run(`import datetime, json
+print("a", "b", sep="-", end="!", flush=True)
+day = datetime.datetime(2025, 3, 1, tzinfo=datetime.timezone.utc)
+print(json.dumps({"day": day.isoformat()}), datetime.datetime.now().year > 2024)`)
+  expect(printed).toBe('a-b!{"day": "2025-03-01T00:00:00+00:00"} True\n')
+})
+
+test('a header that only the browser sets is not sent, and a warning says why', () => {
+  const { error } = run(
+    'import requests\nrequests.get("http://x.example/", headers={"User-Agent": "me"})',
+  )
+  expect(error).toBeNull()
+  expect(printed).toContain('sample.py:2: RequestsWarning: User-Agent is not sent as given')
+  expect(printed).toContain('in a page the browser sets it, and no program may')
 })
 
 test.each([

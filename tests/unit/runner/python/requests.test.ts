@@ -148,6 +148,31 @@ print(d, list(d), len(d), d == {"CONTENT-TYPE": "b", "x": "1"}, d.copy() == d, l
   'lines and chunks': `
 r = requests.get(BASE + "/lines")
 print(list(r.iter_lines()), list(r.iter_content(4)), list(r.iter_lines(decode_unicode=True)))`,
+  'a file by its content': `print(parts(requests.post(BASE + "/echo", files={"f": "text ü"})))`,
+  'a file with a name, a type and headers': `print(parts(requests.post(BASE + "/echo", files={"f": ("a b.csv", b"1,2", "text/csv", {"X-Part": "7"})})))`,
+  'files from pairs, and fields before them': `print(parts(requests.post(BASE + "/echo", data={"n": 1, "l": ["a", "b"], "none": None}, files=[("f", ("1.txt", "x")), ("f", ("2.txt", "y")), ("g", ("z", None))])))`,
+  'an open file has its own name': `
+import io
+file = io.StringIO("written"); file.name = "/far/away/notes.txt"
+print(parts(requests.post(BASE + "/echo", files={"f": file})))`,
+  'files win over json': `print(parts(requests.post(BASE + "/echo", json={"a": 1}, files={"f": "x"})))`,
+  'files and text as data': `requests.post(BASE + "/echo", data="text", files={"f": "x"})`,
+  'a hook sees every answer': `
+seen = []
+def note(r, **options):
+    seen.append((r.status_code, sorted(options)))
+requests.get(BASE + "/json", hooks={"response": note}, timeout=5)
+with requests.Session() as s:
+    s.hooks["response"].append(note)
+    s.get(BASE + "/status/404"); s.get(BASE + "/json", hooks={"response": [note, note]})
+print([status for status, _ in seen], {"timeout", "verify", "stream", "cert", "proxies"} <= set(seen[0][1]))`,
+  'a hook may raise, or answer something else': `
+def other(r, **_):
+    twin = requests.Response(); twin.status_code = 299
+    return twin
+print(requests.get(BASE + "/json", hooks={"response": other}))
+requests.get(BASE + "/status/401", hooks={"response": lambda r, **_: r.raise_for_status()})`,
+  'a hook for an event that does not exist': `requests.get(BASE + "/json", hooks={"request": print})`,
   'elapsed is a time': `print(0 < requests.get(BASE + "/json").elapsed.total_seconds() < 5)`,
   'history is empty': `r = requests.get(BASE + "/json"); print(r.history, r.is_redirect, r.is_permanent_redirect, r.apparent_encoding)`,
   'the ancestors of every error': `
@@ -162,6 +187,10 @@ BASE = sys.argv[1]
 def show(r):
     sent = r.json()
     return [sent["method"], sent["body"], sent["headers"].get("content-type"), sent["headers"].get("content-length")]
+def parts(r):
+    sent = r.json()
+    kind, _, boundary = sent["headers"]["content-type"].partition("; boundary=")
+    return [kind, len(boundary), sent["body"].replace(boundary, "B")]
 def attempt(number, code):
     print("=====", number)
     try:

@@ -1,3 +1,4 @@
+import { linkedSampleId } from './code-link.ts'
 import { chooseCodeLanguage, codeLanguage, onCodeLanguage } from './code-language.ts'
 
 /**
@@ -77,7 +78,9 @@ export class CodeSwitchElement extends HTMLElement {
 
   /** Opens the sample that the URL names. This is not a choice: it is not remembered, and no other follows. */
   #openFragment(): void {
-    const tab = this.#tabs.find((each) => location.hash === `#${this.#sampleOf(each)?.id ?? ''}`)
+    const { hash } = location
+    const id = linkedSampleId(hash) ?? hash.slice(1)
+    const tab = this.#tabs.find((each) => id !== '' && this.#sampleOf(each)?.id === id)
     if (!tab) return
     this.#show(tab)
     this.scrollIntoView()

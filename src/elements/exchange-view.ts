@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Exchange, HeaderList } from '#runner/contract.ts'
+import { jsonPart, readJson } from './json-tree.ts'
 
 /** What a 4xx or 5xx answer of this API says about itself (RFC 9457). */
 interface Problem {
@@ -85,13 +86,18 @@ function bodyPart(
   label: string,
 ): TemplateResult | typeof nothing {
   if (!body) return nothing
-  const text = /[/+]json\b/.test(type) ? prettyJson(body) : body
+  const tree = /[/+]json\b/.test(type) ? readJson(body) : null
+  if (tree !== null) {
+    return html`<div class="ev-body" tabindex="0" role="group" aria-label=${label}>
+      ${jsonPart(tree)}
+    </div>`
+  }
   return html`<pre
     class="ev-body"
     tabindex="0"
     role="group"
     aria-label=${label}
-  ><code>${text}</code></pre>`
+  ><code>${body}</code></pre>`
 }
 
 function problemPart(problem: Problem | null): TemplateResult | typeof nothing {
@@ -146,15 +152,5 @@ function parseObject(text: string): Record<string, unknown> | null {
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
   } catch {
     return null
-  }
-}
-
-/** JSON on several lines; left as it came when it holds a number that JavaScript would round. */
-export function prettyJson(text: string): string {
-  if (/[:[,]\s*-?\d[\d.]{15}/.test(text)) return text
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
   }
 }

@@ -1,16 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { maskedExchange } from '#playground/masked-exchange.ts'
-import type { Exchange, OutputStream, RunEvent, SampleError } from '#runner/contract.ts'
+import type { Exchange, OutputStream, RunEvent, SampleError, ShownValue } from '#runner/contract.ts'
 import { limits } from '#runner/contract.ts'
+import { valuePart } from './shown-value.ts'
 
 type Part = TemplateResult | typeof nothing
 
 const mask = '********'
 
-/** Text that was printed without a break by one stream. */
+/** Text that was printed without a break by one stream, up to an object that can be opened. */
 export interface Printed {
   stream: OutputStream
   text: string
+  /** The objects that the end of the text shows. */
+  values: ShownValue[]
 }
 
 /** How much of a language has arrived. */
@@ -28,7 +31,10 @@ export function progressPart(progress: Extract<RunEvent, { kind: 'progress' }> |
 /** Printed text, each stream in its own look. */
 export function printedPart(printed: readonly Printed[], isCut: boolean): Part {
   if (printed.length === 0) return nothing
-  const pieces = printed.map(({ stream, text }) => html`<span data-stream=${stream}>${text}</span>`)
+  const pieces = printed.map(
+    ({ stream, text, values }) =>
+      html`<span data-stream=${stream}>${text}</span>${values.map(valuePart)}`,
+  )
   const allowance = `${limits.outputLines} lines or ${limits.outputCharacters / 1024} KB`
   return html`
     <pre
@@ -41,13 +47,32 @@ export function printedPart(printed: readonly Printed[], isCut: boolean): Part {
   `
 }
 
+/** A program's question to its reader; nothing while it asks none. */
+export function questionPart(prompt: string | null, answer: (text: string) => void): Part {
+  if (prompt === null) return nothing
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const text = new FormData(event.currentTarget as HTMLFormElement).get('answer')
+    answer(typeof text === 'string' ? text : '')
+  }
+  return html`
+    <form class="so-question ra-form" @submit=${submit}>
+      <label class="ra-field">
+        <span>${prompt.trim() || 'The program asks for a line of text'}</span>
+        <input name="answer" autocomplete="off" autocapitalize="none" spellcheck="false" />
+      </label>
+      <button type="submit" class="bb-button">Answer</button>
+    </form>
+  `
+}
+
 /** The error that ended a program. */
 export function errorPart(error: SampleError | null): Part {
   if (!error) return nothing
   const place = error.line === null ? '' : ` (line ${error.line})`
   const message = error.message ? `: ${error.message}` : ''
   return html`
-    <div class="so-error">
+    <div class="so-error" tabindex="-1" role="group" aria-label="Error">
       <p><strong>${error.name}</strong>${message}${place}</p>
       ${
         error.trace
@@ -57,6 +82,21 @@ export function errorPart(error: SampleError | null): Part {
             </details>`
           : nothing
       }
+    </div>
+  `
+}
+
+/** Where a run went another way than the recorded one; says so as well where it did not. */
+export function differencesPart(differences: readonly string[]): TemplateResult {
+  if (differences.length === 0) {
+    return html`<p class="so-note">Same shape as the recorded output below; only values differ.</p>`
+  }
+  return html`
+    <div class="bb-notice so-note" role="group" aria-label="Differences from the recorded output">
+      <p>This run differs from the recorded output below:</p>
+      <ul>
+        ${differences.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>
     </div>
   `
 }

@@ -11,11 +11,11 @@ export class AccountChosenEvent extends Event {
 
 /**
  * Whom the samples of this tab act as, and the choice of somebody else. With `mode="choose"` the choice is open and
- * its buttons say that they run the sample. Username, password and key stay in the memory of the tab.
+ * its buttons say that they run the sample; with `mode="panel"` it is open and they do not. Username, password and key stay in the memory of the tab.
  */
 export class ReaderAccountElement extends LitElement {
   static override properties = { mode: {} }
-  declare mode: 'show' | 'choose'
+  declare mode: 'show' | 'choose' | 'panel'
   #gone = new AbortController()
   #isBusy = false
   #problem = ''
@@ -44,7 +44,7 @@ export class ReaderAccountElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.mode === 'choose') return html`<div class="ra-choice">${this.#choice()}</div>`
+    if (this.mode !== 'show') return html`<div class="ra-choice">${this.#choice()}</div>`
     return html`
       <details class="ra-chip">
         <summary>${describe(tabReader.current)}</summary>
@@ -74,7 +74,7 @@ export class ReaderAccountElement extends LitElement {
         >
           Use my own account
         </button>
-        ${tabReader.current ? this.#forgetButton() : nothing}
+        ${tabReader.current ? this.#currentButton(tabReader.current) : nothing}
       </div>
       ${this.#isTyping ? this.#form() : nothing}
       ${this.#problem ? html`<p class="bb-error" role="alert">${this.#problem}</p>` : nothing}
@@ -85,7 +85,18 @@ export class ReaderAccountElement extends LitElement {
     `
   }
 
-  #forgetButton(): TemplateResult {
+  /** The account of the tab: to run with, or to do without. */
+  #currentButton(reader: Reader): TemplateResult {
+    if (this.mode === 'choose') {
+      return html`<button
+        type="button"
+        class="bb-button"
+        data-kind="quiet"
+        @click=${() => this.#chosen()}
+      >
+        Run as ${reader.username}
+      </button>`
+    }
     return html`<button
       type="button"
       class="bb-button"

@@ -212,6 +212,7 @@ test('C2: after signing out, Back shows nothing of the reader', async ({ page, c
   const reader = await sandboxed(siteUrl())
   await signIn(page, reader)
   await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/login/)
   expect(await tokenCookie(context)).toBeUndefined()
   await page.goBack()
   await expect(page.getByLabel('Password')).toBeVisible()

@@ -1,0 +1,143 @@
+import type { Reader } from '#runner/reader.ts'
+import { type AccountSummary, summarizeAccount } from './account-summary.ts'
+import {
+  askOwner,
+  type CookieOwner,
+  isProbablySignedIn,
+  rememberSignedIn,
+  signedInKey,
+} from './cookie-owner.ts'
+
+const answerMs = 60 * 1000 // one minute
+
+/**
+ * Who the reader is here, in the header of every page: not signed in, a sandbox account or an own one, and by what
+ * the next run says so. Opened, it lets the reader choose. `kind` is `none`, `sandbox` or `own`. It asks the API only
+ * where somebody was signed in a moment ago, and when it is opened.
+ */
+export class AccountChipElement extends HTMLElement {
+  #reader: () => Reader | null = () => null
+  #isFollowing = false
+  #owner: CookieOwner | null = null
+  #gone = new AbortController()
+
+  connectedCallback(): void {
+    this.#gone = new AbortController()
+    this.#readOwner()
+    this.#show()
+    this.#listen(this.#gone.signal)
+  }
+
+  disconnectedCallback(): void {
+    this.#gone.abort()
+    this.#isFollowing = false
+  }
+
+  #readOwner(): void {
+    // These forms are shown to whoever is signed out.
+    if (/^\/(?:login|register)\b/.test(location.pathname)) rememberSignedIn(null)
+    if (isForSignedIn() || isProbablySignedIn()) void this.#ask()
+  }
+
+  #listen(signal: AbortSignal): void {
+    const panel = this.querySelector<HTMLElement>('[popover]')
+    panel?.addEventListener('toggle', ({ newState }) => newState === 'open' && this.#open(panel), {
+      signal,
+    })
+    for (const name of ['run-state', 'account-chosen']) {
+      document.addEventListener(name, () => void this.#follow(), { signal })
+    }
+    document.addEventListener('session-change', ({ username }) => this.#session(username), {
+      signal,
+    })
+    // A form of these pages may end the session or the account; where it did not, the next page asks anyhow.
+    const forget = (): void => {
+      if (isForSignedIn()) rememberSignedIn(null)
+    }
+    document.addEventListener('submit', forget, { signal })
+    window.addEventListener('storage', ({ key }) => key === signedInKey && this.#followTabs(), {
+      signal,
+    })
+  }
+
+  #session(username: string | null): void {
+    void this.#follow()
+    if (username === null) {
+      this.#setOwner(null)
+      return
+    }
+    // The page may be left before the answer is there.
+    rememberSignedIn(Date.now() + answerMs)
+    void this.#ask()
+  }
+
+  /** Another browser tab has found somebody, or nobody. */
+  #followTabs(): void {
+    if (isProbablySignedIn()) void this.#ask()
+    else {
+      this.#owner = null
+      this.#show()
+    }
+  }
+
+  #open(panel: HTMLElement): void {
+    void import('./define/reader-account.ts').then(() => {
+      if (panel.querySelector('reader-account')) return
+      const account = document.createElement('reader-account')
+      account.mode = 'panel'
+      panel.querySelector('.account-links')?.before(account)
+    })
+    this.#show()
+    void this.#follow()
+    void this.#ask()
+  }
+
+  /** From now on hears of the tab's account. Only what loads at a click can change it, so that is early enough. */
+  async #follow(): Promise<void> {
+    if (this.#isFollowing) return
+    this.#isFollowing = true
+    const { signal } = this.#gone
+    const { tabReader } = await import('#runner/reader.ts')
+    if (signal.aborted) return
+    this.#reader = () => tabReader.current
+    tabReader.addEventListener('change', () => this.#show(), { signal })
+    this.#show()
+  }
+
+  async #ask(): Promise<void> {
+    const owner = await askOwner()
+    if (owner !== undefined) this.#setOwner(owner)
+  }
+
+  #setOwner(owner: CookieOwner | null): void {
+    this.#owner = owner
+    rememberSignedIn(owner?.expiresAtMs ?? null)
+    this.#show()
+  }
+
+  #show(): void {
+    const summary = summarizeAccount(this.#reader(), this.#owner)
+    this.setAttribute('kind', summary.kind)
+    this.#write('.account-who', summary.who)
+    this.#write('.account-lane', summary.lane)
+    if (this.querySelector(':popover-open')) this.#showSentences(summary)
+  }
+
+  #showSentences({ sentences }: AccountSummary): void {
+    const texts = sentences.map((sentence) => {
+      const text = document.createElement('p')
+      text.textContent = sentence
+      return text
+    })
+    this.querySelector('.account-sentences')?.replaceChildren(...texts)
+  }
+
+  #write(selector: string, text: string): void {
+    const element = this.querySelector(selector)
+    if (element) element.textContent = text
+  }
+}
+
+function isForSignedIn(): boolean {
+  return location.pathname.startsWith('/dashboard/')
+}

@@ -20,6 +20,7 @@ import { createPasswordHasher, type PasswordHasher } from '#auth/password-hasher
 import type { Random } from '#auth/random.ts'
 import { Refusal } from '#auth/refusal.ts'
 import { makeSecretsText, parseSecrets, type Secrets } from '#auth/secrets.ts'
+import { UsageCounter } from '#auth/usage.ts'
 import { openDataset } from '#dataset/dataset.ts'
 import {
   type ControlCommand,
@@ -36,7 +37,7 @@ import { startRing } from '#store/backup-ring.ts'
 import { type OpenedStore, openStore } from '#store/open-store.ts'
 import { openPostgresLimiter } from '#store/postgres-limiter.ts'
 import { openSecretsFile } from '#store/secrets-file.ts'
-import type { Store } from '#store/store.ts'
+import type { Store, Swept } from '#store/store.ts'
 import type { Config } from './config.ts'
 
 /** What the product takes from the world, where it is not the usual. */
@@ -60,6 +61,8 @@ export interface Barbell {
   /** Tells of one request, in the log and in the meters. */
   readonly logAccess: (line: AccessLine) => void
   readonly meters: Meters
+  /** How often accounts call. */
+  readonly usage: UsageCounter
   /** From here on every new request is refused, and readiness says so. */
   startDraining(): void
   /** Makes everything durable and lets go of it. */
@@ -116,7 +119,13 @@ async function build(
   outside: Outside,
 ): Promise<Omit<Barbell, 'close'>> {
   const { config, clock, log, undo } = ground
-  const { store, pool } = await openStoreOf(ground)
+  const { store, pool, usage: usageStore } = await openStoreOf(ground)
+  const usage = new UsageCounter({ store: usageStore, clock })
+  undo.defer(() =>
+    usage.close().catch((error: unknown) => {
+      log.warn({ reason: messageOf(error) }, 'the calls of the last minute are not counted')
+    }),
+  )
   if (pool !== null) watchPool(pool, ground.meters)
   const limiter = await openLimiter(ground, pool)
   const secrets = await openSecrets(ground)
@@ -129,7 +138,7 @@ async function build(
     hasher,
     settings: { issuer: config.origin, audience: config.origin },
   })
-  undo.defer(startSweeping(store, ground))
+  undo.defer(startSweeping({ store, usage }, ground))
   if (config.databaseUrl === undefined) undo.defer(startBackups(ground))
   const signingKeys = {
     rotate: (caller: Caller) => auth.rotateSigningKey(caller),
@@ -140,7 +149,18 @@ async function build(
   const startedAtMs = clock.nowMs()
   const uptimeSeconds = (): number => (clock.nowMs() - startedAtMs) / 1000
   const dataset = openDataset()
-  const services = { config, auth, dataset, limiter, clock, health, log, logAccess, uptimeSeconds }
+  const services = {
+    config,
+    auth,
+    dataset,
+    limiter,
+    clock,
+    health,
+    log,
+    logAccess,
+    uptimeSeconds,
+    countUse: usage.count.bind(usage),
+  }
   return {
     config,
     auth,
@@ -148,6 +168,7 @@ async function build(
     log,
     logAccess,
     meters: ground.meters,
+    usage,
     startDraining: () => health.startDraining(),
   }
 }
@@ -285,9 +306,17 @@ function startBackups({ config, clock, log }: Ground): () => Promise<void> {
 }
 
 /** Removes what has ended, at once and every hour. @returns stops it */
-function startSweeping(store: Store, { clock, log }: Ground): () => void {
+function startSweeping(
+  { store, usage }: { store: Store; usage: UsageCounter },
+  { clock, log }: Ground,
+): () => void {
+  const sweepAll = async (): Promise<Swept> => {
+    const swept = await store.deleteExpired(clock.nowMs())
+    await usage.sweep()
+    return swept
+  }
   const sweep = (): void => {
-    store.deleteExpired(clock.nowMs()).then(
+    sweepAll().then(
       (swept) => log.debug({ ...swept }, 'swept'),
       (error: unknown) => log.error({ reason: String(error) }, 'the sweep failed'),
     )

@@ -42,6 +42,7 @@ export function createApi(services: Services): ApiDoor {
       const startedAt = performance.now()
       const exchange = openExchange(services, peerAddress)
       const response = await api.fetch(request, exchange)
+      exchange.trace?.tell(response, exchange)
       logAccess(exchange, request.method, response.status, startedAt)
       return response
     },
@@ -85,7 +86,9 @@ function pathOf(request: Request): string {
   return withoutTrailingSlash(end === -1 ? url.slice(start) : url.slice(start, start + end))
 }
 
+/** Tells of a request that is answered, and counts it. */
 function logAccess(exchange: Exchange, method: string, status: number, startedAt: number): void {
-  const { services, requestId, route, code } = exchange
+  const { services, requestId, route, code, usedBy } = exchange
+  if (usedBy !== undefined) services.countUse(usedBy, status)
   services.logAccess({ requestId, method, route, status, ms: performance.now() - startedAt, code })
 }

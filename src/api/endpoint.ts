@@ -8,6 +8,7 @@ import { type Api, type ApiContext, type ApiEnv, type Stage, type Step, step } f
 import { maxAuthBodyBytes, maxBodyBytes, takeBody } from './middleware/body.ts'
 import { refuseCrossSite } from './middleware/browser-rules.ts'
 import { type Lane, laneOf, refusalResponses } from './openapi.ts'
+import { openTrace, type Trace, traceField } from './trace.ts'
 
 /** One call of the API: its definition, ready to be mounted and to be listed. */
 export interface Endpoint {
@@ -74,8 +75,10 @@ export function endpoint<Route extends RouteConfig>(definition: {
     oauthErrors,
     mount: (api) => {
       // A handler for a route that validates nothing asks nothing of its context but what every context has.
-      const answer = validates ? handler : (inOnePass(stages, handler as Handler) as typeof handler)
-      api.openapiRoutes([{ route: whole, handler: answer, hook: refuseInvalid }])
+      const answer = validates
+        ? afterSchemas(handler as Handler)
+        : inOnePass(stages, handler as Handler)
+      api.openapiRoutes([{ route: whole, handler: answer as typeof handler, hook: refuseInvalid }])
     },
   }
 }
@@ -90,17 +93,44 @@ function inOnePass(stages: readonly Stage[], answer: Handler): Handler {
   const before = inOrder(stages)
   return async function answerInOnePass(c, next) {
     await before(c)
-    return answer(c, next)
+    const { trace } = c.env
+    return trace === undefined ? answer(c, next) : trace.run('answer', () => answer(c, next))
+  }
+}
+
+/** The answer of a call whose values the schemas have looked at. */
+function afterSchemas(answer: Handler): Handler {
+  return function answerAfterSchemas(c, next) {
+    const { trace } = c.env
+    if (trace === undefined) return answer(c, next)
+    trace.passed('valuesValid')
+    return trace.run('answer', () => answer(c, next))
   }
 }
 
 /** The stages as one, each after the one before it. */
 function inOrder(stages: readonly Stage[]): Stage {
   return async function pass(c) {
+    if (c.req.raw.headers.has(traceField)) c.env.trace = openTrace(c.req.raw.headers)
+    if (c.env.trace !== undefined) return passTraced(stages, c, c.env.trace)
     for (const stage of stages) {
       const going = stage(c)
       if (going !== undefined) await going
     }
+  }
+}
+
+async function passTraced(
+  stages: readonly Stage[],
+  c: Context<ApiEnv>,
+  trace: Trace,
+): Promise<void> {
+  for (const stage of stages) {
+    const counted = c.env.limits.length
+    await trace.run(stage.name, () => stage(c))
+    const [limit] = c.env.limits
+    if (limit === undefined || c.env.limits.length === counted) continue
+    trace.note(`${limit.name}: ${limit.remaining} of ${limit.limit} left`)
   }
 }
 
@@ -116,7 +146,7 @@ function entryOf(known: {
   const isPrivate = lane !== 'none'
   const maxBytes = path.startsWith('/auth/') ? maxAuthBodyBytes : maxBodyBytes
 
-  return function enter(c): void | Promise<void> {
+  return function mayEnter(c): void | Promise<void> {
     c.env.route = path
     c.env.oauthErrors = oauthErrors
     if (c.env.services.health.isDraining() && !openWhileDraining) throw new EdgeRefusal('draining')

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Auth, Caller } from '#auth/auth.ts'
+import type { Account, Auth, Caller } from '#auth/auth.ts'
 import type { Clock } from '#auth/clock.ts'
 import type { LimitDecision, Limiter } from '#auth/limiter.ts'
+import type { UsageSubject } from '#auth/usage.ts'
 import type { Dataset } from '#dataset/dataset.ts'
 import type { Health } from '#ops/health.ts'
 import type { AccessLine, Log } from '#ops/log.ts'
 import type { Config } from '../config.ts'
 import { clientAddress } from './client-address.ts'
 import type { ErrorCode } from './error-codes.ts'
+import type { Trace } from './trace.ts'
 
 /** What every request may use. */
 export interface Services {
@@ -22,6 +24,8 @@ export interface Services {
   readonly log: Log
   readonly logAccess: (line: AccessLine) => void
   readonly uptimeSeconds: () => number
+  /** Counts an answered call for its account. */
+  readonly countUse: (subject: UsageSubject, status: number) => void
 }
 
 /** What is known of one request and its answer beside the two themselves: Hono's `c.env`. */
@@ -39,6 +43,12 @@ export interface Exchange {
   limits: LimitDecision[]
   /** Why it was refused, if it was. */
   code: ErrorCode | undefined
+  /** For whom it is counted, once it is known to be theirs. */
+  usedBy: UsageSubject | undefined
+  /** Whose credential it bears, once that has proved to work. */
+  actsAs: Account['kind'] | undefined
+  /** What it has come through, where it asked to be told. */
+  trace: Trace | undefined
 }
 
 /** The environment of every route. */
@@ -68,6 +78,9 @@ export function openExchange(services: Services, peerAddress: string | undefined
     oauthErrors: false,
     limits: [],
     code: undefined,
+    usedBy: undefined,
+    actsAs: undefined,
+    trace: undefined,
   }
 }
 

@@ -1,4 +1,11 @@
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, SignJWT } from 'jose'
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTHeaderParameters,
+  jwtVerify,
+  type JWTPayload,
+  SignJWT,
+} from 'jose'
 import type { SessionRecord } from '#store/store.ts'
 import type { AccessToken } from './auth.ts'
 import type { AuthParts } from './parts.ts'
@@ -18,6 +25,8 @@ export interface TokenClaims {
   tokenId: string
   issuedAtMs: number
   expiresAtMs: number
+  /** The `kid` that chose the key. */
+  keyId: string
 }
 
 type TokenParts = Pick<AuthParts, 'clock' | 'random' | 'signingKeys' | 'settings'>
@@ -47,7 +56,7 @@ export async function signAccessToken(
  */
 export async function readAccessToken(parts: TokenParts, token: string): Promise<TokenClaims> {
   if (token.length > maxTokenCharacters) throw refusal('too long')
-  const { payload } = await jwtVerify(token, await keyOf(parts, token), {
+  const { payload, protectedHeader } = await jwtVerify(token, await keyOf(parts, token), {
     algorithms: ['EdDSA'],
     typ: tokenType,
     issuer: parts.settings.issuer,
@@ -59,7 +68,7 @@ export async function readAccessToken(parts: TokenParts, token: string): Promise
   }).catch((error: unknown) => {
     throw error instanceof errors.JOSEError ? refusal(error.code) : error
   })
-  return claimsOf(payload)
+  return claimsOf(payload, protectedHeader)
 }
 
 /** Only a `kid` of ours chooses a key. A header with anything else in it is not one that we wrote. */
@@ -82,18 +91,19 @@ function headerOf(token: string): Record<string, unknown> {
   }
 }
 
-function claimsOf(payload: JWTPayload): TokenClaims {
+function claimsOf(payload: JWTPayload, { kid }: JWTHeaderParameters): TokenClaims {
   const { sub, sid, jti, iat, exp } = payload
   if (typeof sub !== 'string' || typeof sid !== 'string' || typeof jti !== 'string') {
     throw refusal('claim of a wrong type')
   }
-  if (iat === undefined || exp === undefined) throw refusal('claim missing')
+  if (iat === undefined || exp === undefined || kid === undefined) throw refusal('claim missing')
   return {
     accountId: sub,
     sessionId: sid,
     tokenId: jti,
     issuedAtMs: iat * 1000,
     expiresAtMs: exp * 1000,
+    keyId: kid,
   }
 }
 

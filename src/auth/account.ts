@@ -38,8 +38,11 @@ export async function register(
   return accountOf(account)
 }
 
-/** The canonical name of an input without faults; all faults are told at once. */
-function checkedName(input: { username: string; password: string }): string {
+/**
+ * The canonical name of an input without faults; all faults are told at once.
+ * @throws {Refusal} validation_failed
+ */
+export function checkedName(input: { username: string; password: string }): string {
   const fields: FieldError[] = []
   const nameProblem = usernameProblem(input.username)
   if (nameProblem !== null) fields.push({ field: 'username', message: nameProblem })

@@ -71,6 +71,12 @@ export interface TokenIdentity {
   tokenId: string
   issuedAtMs: number
   expiresAtMs: number
+  /** The `kid` of its header: which signing key it was signed with. */
+  keyId: string
+  /** Its `iss`. */
+  issuer: string
+  /** Its `aud`. */
+  audience: string
 }
 
 /** Who a valid API key speaks for. */
@@ -108,6 +114,16 @@ export interface Auth {
   /** @throws {Refusal} validation_failed (facts.fields), username_taken, too_many_requests, overloaded */
   register(input: { username: string; password: string }, caller: Caller): Promise<Account>
   /**
+   * Makes a sandbox account one that lasts, under this name and password. Its keys and all its sessions end, and
+   * its seed finds nothing any more. Counts as a registration for the limits.
+   * @throws {Refusal} as `register`; invalid_token if the account has ended, or lasts already
+   */
+  keepAccount(
+    accountId: string,
+    chosen: { username: string; password: string },
+    caller: Caller,
+  ): Promise<Account>
+  /**
    * Opens a throw-away account of 24 hours. Password and key are derived from a 256-bit random seed that
    * the browser keeps in an HttpOnly cookie, so that the same reader gets the same account again on the
    * next page while no script-readable storage ever holds a secret. Without a seed, or with one whose
@@ -127,6 +143,8 @@ export interface Auth {
       replaces?: string | undefined
       withBodyToken?: boolean | undefined
       sandboxOnly?: boolean | undefined
+      /** For a token, and a session, of 5 seconds. Own accounts get the usual ones. */
+      short?: boolean | undefined
     },
     caller: Caller,
   ): Promise<SignIn>

@@ -6,6 +6,7 @@ import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } fr
 import type { Auth, Caller } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { formToken, isFormToken } from './form-token.ts'
+import { keepAccount } from './keep-account.ts'
 import type { Limiter } from './limiter.ts'
 import { createLoginGuard } from './login-guard.ts'
 import {
@@ -48,6 +49,7 @@ export async function createAuth(outside: {
   }
   return {
     register: bound(register),
+    keepAccount: bound(keepAccount),
     openSandboxAccount: bound(openSandboxAccount),
     signIn: bound(signIn),
     checkToken: bound(checkToken),

@@ -7,7 +7,6 @@ import type { AuthParts } from './parts.ts'
 import { randomId } from './random.ts'
 import { Refusal } from './refusal.ts'
 import { oneLine } from './text.ts'
-import { tokenTtlSeconds } from './token-lifetime.ts'
 
 /**
  * Starts a session and ends the one of the token `replaces`, if that is valid: a token that somebody else
@@ -17,7 +16,7 @@ import { tokenTtlSeconds } from './token-lifetime.ts'
 export async function startSession(
   parts: AuthParts,
   account: AccountRecord,
-  options: { replaces: string | undefined },
+  options: { replaces: string | undefined; ttlSeconds: number },
   caller: Caller,
 ): Promise<SessionRecord> {
   // In whole seconds, so that session and token end at the same moment.
@@ -27,7 +26,7 @@ export async function startSession(
     id: randomId(parts.random),
     accountId: account.id,
     createdAtMs: nowMs,
-    expiresAtMs: (nowSeconds + tokenTtlSeconds) * 1000,
+    expiresAtMs: (nowSeconds + options.ttlSeconds) * 1000,
     userAgent: oneLine(caller.userAgent ?? ''),
     address: caller.address,
     confirmedAtMs: nowMs,
@@ -59,6 +58,9 @@ export async function checkToken(parts: AuthParts, token: string): Promise<Token
     tokenId: claims.tokenId,
     issuedAtMs: claims.issuedAtMs,
     expiresAtMs: claims.expiresAtMs,
+    keyId: claims.keyId,
+    // A token with another issuer or audience has been refused.
+    ...parts.settings,
   }
 }
 

@@ -7,7 +7,7 @@ import { hashPassword, isOutdatedHash } from './password.ts'
 import { accountByPassword, auditRefusedPassword } from './password-check.ts'
 import { Refusal } from './refusal.ts'
 import { startSession } from './session.ts'
-import { tokenTtlSeconds } from './token-lifetime.ts'
+import { shortTokenTtlSeconds, tokenTtlSeconds } from './token-lifetime.ts'
 
 interface SignInInput {
   username: string
@@ -15,6 +15,7 @@ interface SignInInput {
   replaces?: string | undefined
   withBodyToken?: boolean | undefined
   sandboxOnly?: boolean | undefined
+  short?: boolean | undefined
 }
 
 /**
@@ -33,12 +34,19 @@ export async function signIn(
     throw new Refusal('sandbox_only', { accountId: account.id })
   }
   await renewHash(parts, account, input.password)
-  const session = await startSession(parts, account, { replaces: input.replaces }, caller)
+  const ttlSeconds =
+    input.short === true && account.kind === 'sandbox' ? shortTokenTtlSeconds : tokenTtlSeconds
+  const session = await startSession(
+    parts,
+    account,
+    { replaces: input.replaces, ttlSeconds },
+    caller,
+  )
   const signedIn: SignIn = {
     account: accountOf(account),
     session,
     token: await signAccessToken(parts, session),
-    expiresInSeconds: tokenTtlSeconds,
+    expiresInSeconds: ttlSeconds,
   }
   if (input.withBodyToken === true) signedIn.bodyToken = await signAccessToken(parts, session)
   return signedIn

@@ -2,6 +2,7 @@
 const sentences: ReadonlyMap<string, readonly [done: string, refused: string]> = new Map([
   ['account_registered', ['The account was made.', 'Making the account was refused.']],
   ['sandbox_opened', ['The sandbox account was opened.', 'Opening the account was refused.']],
+  ['account_kept', ['The account was kept.', 'Keeping the account was refused.']],
   ['signed_in', ['Signed in.', 'A sign-in was refused.']],
   [
     'sign_in_locked',

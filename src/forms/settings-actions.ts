@@ -7,6 +7,7 @@ import {
   callerOf,
   redirect,
   refusedForm,
+  signedInRedirect,
   signedOutRedirect,
 } from './page-request.ts'
 
@@ -37,6 +38,10 @@ export interface SettingsAction {
 
 /** What the page says after it has led on, by the value of `done` in its address. */
 export const doneNotices: ReadonlyMap<string, string> = new Map([
+  [
+    'account-kept',
+    'The account is yours to keep. Its old keys are revoked: make a new one for your programs.',
+  ],
   ['key-revoked', 'The key is revoked. It is refused from now on.'],
   ['session-ended', 'The session is ended. Its token is refused from now on.'],
   ['other-sessions-ended', 'All other sessions are ended. You are signed in here only.'],
@@ -55,6 +60,7 @@ export const settingsActions: ReadonlyMap<string, SettingsAction> = new Map<stri
     ['revoke', { afterPassword: 'the key is revoked', run: revokeKey }],
     ['end-session', { afterPassword: 'the session is ended', run: endSession }],
     ['end-others', { afterPassword: 'all other sessions are ended', run: endOthers }],
+    ['keep-account', { run: keepAccount }],
     ['change-password', { run: changePassword }],
     ['delete-account', { run: deleteAccount }],
     ['sign-out', { run: signOut }],
@@ -126,6 +132,33 @@ async function endOthers({ page, identity }: Press): Promise<Outcome> {
   const { account, session } = identity
   await page.locals.barbell.auth.endOtherSessions(account.id, session.id, callerOf(page))
   return done('other-sessions-ended')
+}
+
+/** Asks for no password first: that of a sandbox account is known to every script of the page. */
+async function keepAccount({ page, identity, fields }: Press): Promise<Outcome> {
+  const { account } = identity
+  if (account.kind !== 'sandbox') return refusedForm(403, 'This account lasts already.')
+  const chosen = { username: fields.get('username') ?? '', password: fields.get('password') ?? '' }
+  await page.locals.barbell.auth.keepAccount(account.id, chosen, callerOf(page))
+  return signInAnew(page, chosen)
+}
+
+/** A session of its own for the account that it is now. */
+async function signInAnew(
+  page: PageContext,
+  credentials: { username: string; password: string },
+): Promise<Response> {
+  try {
+    const { token, expiresInSeconds } = await page.locals.barbell.auth.signIn(
+      credentials,
+      callerOf(page),
+    )
+    return signedInRedirect(page, `${settingsPath}?done=account-kept`, token, expiresInSeconds)
+  } catch (error) {
+    // The account is kept all the same, and its owner knows the password.
+    if (error instanceof Refusal) return signedOutRedirect(page, '/login')
+    throw error
+  }
 }
 
 async function changePassword({ page, identity, fields }: Press): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import type { Account, Activity, ApiKey, Session, TokenIdentity } from '#auth/auth.ts'
 import type { Clock } from '#auth/clock.ts'
 import { Refusal } from '#auth/refusal.ts'
+import { type Usage, readUsage } from './usage.ts'
 import { activitySentence } from './activity-sentence.ts'
 import { browserName } from './browser-name.ts'
 import {
@@ -31,9 +32,12 @@ export interface Settings {
   formToken: string
   keys: (ApiKey & { endsSoon: boolean })[]
   sessions: { id: string; browser: string; address: string; sinceMs: number; isThis: boolean }[]
+  usage: Usage
   activity: { atMs: number; sentence: string; address: string; ok: boolean }[]
   /** The label as it was typed, where no key could be made of it. */
   typedLabel?: string | undefined
+  /** The username as it was typed, where the account could not be kept under it. */
+  typedName?: string | undefined
   shownKey?: string | undefined
   notice?: string | undefined
   problem?: FormProblem | undefined
@@ -51,7 +55,7 @@ export interface PasswordPrompt {
   problem?: FormProblem | undefined
 }
 
-type Shown = Pick<Settings, 'shownKey' | 'notice' | 'problem' | 'typedLabel'>
+type Shown = Pick<Settings, 'shownKey' | 'notice' | 'problem' | 'typedLabel' | 'typedName'>
 
 const systemClock: Clock = { nowMs: () => Date.now() }
 const shownActivities = 20
@@ -102,7 +106,8 @@ async function answerPress(
     // Between the look at the token and the press, the session or the account has ended elsewhere.
     if (error instanceof Refusal && error.code === 'invalid_token') return toLogin()
     const problem = problemOf(error, page, ownWords)
-    return showSettings(press, { problem, typedLabel: fields.get('label') })
+    const typed = { typedLabel: fields.get('label'), typedName: fields.get('username') }
+    return showSettings(press, { problem, ...typed })
   }
 }
 
@@ -157,12 +162,14 @@ async function showSettings(
     auth.recentActivity(account.id, shownActivities),
   ])
   const soon = clock.nowMs() + soonMs
+  const usage = await readUsage(page, identity, { keys, clock })
   return {
     kind: 'settings',
     account,
     formToken: auth.formToken(session.id),
     keys: keys.map((key) => ({ ...key, endsSoon: (key.expiresAtMs ?? Infinity) < soon })),
     sessions: sessions.map((each) => sessionOf(each, session.id)),
+    usage,
     activity: activity.map(activityOf),
     ...shown,
   }

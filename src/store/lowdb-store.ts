@@ -9,6 +9,7 @@ import {
   type AccountRecord,
   type AuditEvent,
   isActiveKey,
+  type KeptAccount,
   type KeyRecord,
   type PortableStore,
   type SessionRecord,
@@ -24,6 +25,7 @@ import {
   activeKeyOf,
   endAllSessions,
   endSessionsBut,
+  livingSandboxOf,
   newestFirst,
   removeAccount,
   revokeAllKeys,
@@ -202,6 +204,29 @@ class LowdbStore implements PortableStore {
       if (firstKey !== null) tables.keys.put(firstKey)
       events.push(event)
       return 'inserted'
+    })
+  }
+
+  keepAccount(change: KeptAccount, event: AuditEvent): Promise<'kept' | 'taken' | 'no_sandbox'> {
+    return this.#commit(({ tables, events }) => {
+      const account = livingSandboxOf(tables, change)
+      if (account === null) return 'no_sandbox'
+      const { accountId, username, canonicalName, passwordHash, nowMs } = change
+      if (tables.accounts.one('canonicalName', canonicalName) !== null) return 'taken'
+      tables.accounts.put({
+        ...account,
+        username,
+        canonicalName,
+        kind: 'own',
+        passwordHash,
+        passwordVersion: account.passwordVersion + 1,
+        seedDigest: null,
+        expiresAtMs: null,
+      })
+      endAllSessions(tables, accountId)
+      revokeAllKeys(tables, { accountId, nowMs })
+      events.push(event)
+      return 'kept'
     })
   }
 

@@ -3,11 +3,14 @@ import type { Clock } from '#auth/clock.ts'
 import { openLowdbStore } from './lowdb-store.ts'
 import { openPostgresPool } from './postgres-pool.ts'
 import { openPostgresStore } from './postgres-store.ts'
-import type { PortableStore } from './store.ts'
+import { postgresUsage } from './postgres-usage.ts'
+import type { PortableStore, UsageStore } from './store.ts'
+import { openUsageFile } from './usage-file.ts'
 
 /** A store with what it stands on. */
 export interface OpenedStore {
   store: PortableStore
+  usage: UsageStore
   /** Of the database that the store is in, for what else is shared through it; null where the store is a file. */
   pool: Pool | null
   /** Writes what is pending and lets go of everything. */
@@ -30,8 +33,14 @@ export async function openStore(options: {
   const { dataDir, databaseUrl: url, clock, onError = () => undefined, onFlush } = options
   if (url === undefined) {
     const place = { directory: dataDir, clock, ...(onFlush && { onFlush }) }
+    await using undo = new AsyncDisposableStack()
     const store = await openLowdbStore(place)
-    return { store, pool: null, close: () => store.close() }
+    undo.defer(() => store.close())
+    const hasAccount = async (id: string): Promise<boolean> =>
+      (await store.accountById(id)) !== null
+    const usage = await openUsageFile({ directory: dataDir, hasAccount })
+    const opened = undo.move() // all is well: what was opened stays open until `close`
+    return { store, usage, pool: null, close: () => opened.disposeAsync() }
   }
   await using undo = new AsyncDisposableStack()
   const pool = openPostgresPool({ url, onError })
@@ -39,5 +48,5 @@ export async function openStore(options: {
   const store = await openPostgresStore({ url, pool })
   undo.defer(() => store.close())
   const opened = undo.move() // all is well: what was opened stays open until `close`
-  return { store, pool, close: () => opened.disposeAsync() }
+  return { store, usage: postgresUsage(pool), pool, close: () => opened.disposeAsync() }
 }

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { tables } from './migrations/001-tables.ts'
+import { usage } from './migrations/002-usage.ts'
 import { createPostgresClient, isOutage, queryRows, reasonOf } from './postgres-pool.ts'
 import { StoreRefused } from './store.ts'
 
@@ -7,7 +8,7 @@ import { StoreRefused } from './store.ts'
  * What each version adds to the one before it. Only ever grows. The first one is version 1. A step must leave
  * the servers of the version before it working: several are restarted one after the other.
  */
-const migrations: readonly string[] = [tables]
+const migrations: readonly string[] = [tables, usage]
 
 /** The version that a database of this server has. */
 export const newestPostgresVersion = migrations.length

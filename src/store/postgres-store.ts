@@ -20,6 +20,7 @@ import {
   type AccountRecord,
   type AuditEvent,
   auditKeptPerAccount,
+  type KeptAccount,
   type KeyRecord,
   type PortableStore,
   type SessionRecord,
@@ -34,6 +35,7 @@ const { accounts, keys, sessions, signingKeys, audit } = recordTables
 
 /** SQLSTATE class of a row that a constraint refused. */
 const integrityViolation = '23'
+const uniqueName = 'accounts_canonical_name_unique'
 
 /** A transaction that is under way. */
 interface Writing {
@@ -102,6 +104,29 @@ class PostgresStore implements PortableStore {
       await log(event)
       return 'inserted'
     })
+  }
+
+  async keepAccount(
+    change: KeptAccount,
+    event: AuditEvent,
+  ): Promise<'kept' | 'taken' | 'no_sandbox'> {
+    const { accountId, username, canonicalName, passwordHash, nowMs } = change
+    const kept = this.#commit(async ({ client, run, log, changes }) => {
+      const changed = await run(
+        `UPDATE barbell.accounts SET username = $2, canonical_name = $3, kind = 'own', password_hash = $4,
+           password_version = password_version + 1, seed_digest = NULL, expires_at_ms = NULL
+         WHERE id = $1 AND kind = 'sandbox' AND disabled_at_ms IS NULL
+           AND (expires_at_ms IS NULL OR $5::bigint < expires_at_ms)`,
+        [accountId, username, canonicalName, passwordHash, nowMs],
+      )
+      if (changed === 0) return 'no_sandbox'
+      await run('DELETE FROM barbell.sessions WHERE account_id = $1', [accountId])
+      await revokeAllKeys(client, { accountId, nowMs })
+      await log(event)
+      await changes({ accountId })
+      return 'kept'
+    })
+    return await kept.catch(takenName)
   }
 
   replacePasswordHash(accountId: string, swap: { from: string; to: string }): Promise<boolean> {
@@ -485,6 +510,12 @@ class PostgresStore implements PortableStore {
 
 function accountIdOf({ accountId }: { accountId: string }): string {
   return accountId
+}
+
+/** Of two who choose one name at the same moment, the index lets one through. */
+function takenName(error: unknown): 'taken' {
+  if (error instanceof DatabaseError && error.constraint === uniqueName) return 'taken'
+  throw error
 }
 
 /** A record that is there under another id, or whose account is not: a copy of something else is there already. */

@@ -18,6 +18,13 @@ export interface Store {
     entry: { account: AccountRecord; firstKey: KeyRecord | null },
     event: AuditEvent,
   ): Promise<'inserted' | 'taken'>
+  /**
+   * Makes a sandbox account an own one under another name and password, in one step: it no longer ends or has a
+   * seed, every session of it is over and every key revoked.
+   * @returns `taken` if another account has the name; `no_sandbox` if the account is gone, has ended, is closed, or
+   * is an own one already
+   */
+  keepAccount(change: KeptAccount, event: AuditEvent): Promise<'kept' | 'taken' | 'no_sandbox'>
   /** Another hash of the same password. Does nothing and tells `false` if the hash is no longer `from`. */
   replacePasswordHash(accountId: string, swap: { from: string; to: string }): Promise<boolean>
   /**
@@ -175,6 +182,46 @@ export interface PortableStore extends Store {
   ): Promise<number>
 }
 
+/** Keeps how often accounts call, by key and hour. Not part of `Store`: nothing is decided by it. */
+export interface UsageStore {
+  /** Adds to what is there. What is of accounts that are gone is left out. */
+  addUsage(records: readonly UsageRecord[]): Promise<void>
+  /** The records of an account from a moment on, one for each key and hour. */
+  usageOf(accountId: string, sinceMs: number): Promise<UsageRecord[]>
+  /** Removes what is older than `usageKeptMs`, and what is of accounts that are gone. */
+  sweepUsage(nowMs: number): Promise<void>
+}
+
+/** The calls of a key, or of an account's tokens, in an hour. */
+export interface UsageRecord {
+  readonly accountId: string
+  /** Null for calls with a token. */
+  readonly keyId: string | null
+  /** When the hour began. */
+  readonly hourMs: number
+  readonly counts: UsageCounts
+}
+
+/** How calls were answered: 2xx and 3xx, 4xx, 429, 5xx. */
+export const usageOutcomes = ['accepted', 'refused', 'limited', 'failed'] as const
+export type UsageOutcome = (typeof usageOutcomes)[number]
+export type UsageCounts = Readonly<Record<UsageOutcome, number>>
+
+export const noUsage: UsageCounts = { accepted: 0, refused: 0, limited: 0, failed: 0 }
+
+/** The calls of both. */
+export function addUsage(some: UsageCounts = noUsage, more: UsageCounts = noUsage): UsageCounts {
+  return {
+    accepted: some.accepted + more.accepted,
+    refused: some.refused + more.refused,
+    limited: some.limited + more.limited,
+    failed: some.failed + more.failed,
+  }
+}
+
+/** How long calls are remembered. */
+export const usageKeptMs = 31 * 24 * 60 * 60 * 1000 // 30 whole days and the one that is under way
+
 /** How long an ended key is kept, so that a refusal can be explained and its digest is never issued again. */
 export const endedKeyKeptMs = 30 * 24 * 60 * 60 * 1000 // 30 days
 
@@ -199,6 +246,16 @@ export interface AccountRecord {
   readonly expiresAtMs: number | null
   /** When the operator closed it; null while it is open. */
   readonly disabledAtMs: number | null
+}
+
+/** What becomes of a sandbox account that is kept. */
+export interface KeptAccount {
+  accountId: string
+  username: string
+  /** Lower case, as in the record. */
+  canonicalName: string
+  passwordHash: string
+  nowMs: number
 }
 
 /** An API key without the key itself. */
@@ -261,6 +318,7 @@ export interface AuditEvent {
 export type AuditAction =
   | 'account_registered'
   | 'sandbox_opened'
+  | 'account_kept'
   | 'signed_in'
   | 'sign_in_locked'
   | 'session_ended'

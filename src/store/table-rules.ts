@@ -27,6 +27,17 @@ export function unchangedAccount(
   return account?.passwordVersion === known.passwordVersion ? account : null
 }
 
+/** The sandbox account, as long as it lives. */
+export function livingSandboxOf(
+  tables: Tables,
+  target: { accountId: string; nowMs: number },
+): AccountRecord | null {
+  const account = tables.accounts.get(target.accountId)
+  if (account?.kind !== 'sandbox' || account.disabledAtMs !== null) return null
+  const hasEnded = account.expiresAtMs !== null && account.expiresAtMs <= target.nowMs
+  return hasEnded ? null : account
+}
+
 /** The session, if it is this account's. */
 export function sessionOf(
   tables: Tables,

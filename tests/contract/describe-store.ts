@@ -3,6 +3,7 @@ import {
   type AccountRecord,
   auditKeptPerAccount,
   endedKeyKeptMs,
+  type KeptAccount,
   type PortableStore,
   type Store,
   StoreRefused,
@@ -37,6 +38,24 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     const account = accountRecord(given)
     await opened.store.insertAccount({ account, firstKey: null }, auditRecord())
     return { ...opened, account }
+  }
+
+  function sandboxRecord(seedDigest: string, expiresAtMs = nowMs + day): AccountRecord {
+    return accountRecord({ kind: 'sandbox', seedDigest, expiresAtMs })
+  }
+
+  function withSandbox() {
+    return withAccount({ kind: 'sandbox', seedDigest: 'of a seed', expiresAtMs: nowMs + day })
+  }
+
+  /** Keeps an account as Ada's. */
+  function keeping({ id }: AccountRecord): KeptAccount {
+    const name = { username: 'Ada', canonicalName: 'ada' }
+    return { accountId: id, ...name, passwordHash: 'p1:of their own', nowMs: nowMs + 1 }
+  }
+
+  function keptEvent() {
+    return auditRecord({ action: 'account_kept' })
   }
 
   async function withKey() {
@@ -107,6 +126,69 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         'taken',
       )
       expect(await store.keyByDigest(refused.digest)).toBeNull()
+    })
+
+    test('a sandbox account that is kept has all that is new, and nothing of what was before works', async () => {
+      const { store, reopen, account } = await withSandbox()
+      const key = keyRecord({ accountId: account.id, expiresAtMs: account.expiresAtMs })
+      await store.insertKey(key, { maxActive: 5, nowMs }, auditRecord())
+      const session = sessionRecord({ accountId: account.id })
+      await store.insertSession({ session, ...opening }, auditRecord())
+
+      expect(await store.keepAccount(keeping(account), keptEvent())).toBe('kept')
+      const again = await reopen()
+      expect(await again.accountByName('ada')).toEqual({
+        ...account,
+        username: 'Ada',
+        canonicalName: 'ada',
+        kind: 'own',
+        passwordHash: 'p1:of their own',
+        passwordVersion: 2,
+        seedDigest: null,
+        expiresAtMs: null,
+      })
+      expect(await again.accountByName(account.canonicalName)).toBeNull()
+      expect(await again.accountBySeedDigest('of a seed')).toBeNull()
+      expect(await again.sessionsOf(account.id)).toEqual([])
+      expect(await again.keyByDigest(key.digest)).toMatchObject({ revokedAtMs: nowMs + 1 })
+      expect(await actionsOf(again)).toContain('account_kept')
+      await again.deleteExpired(nowMs + 2 * day)
+      expect(await again.accountById(account.id)).not.toBeNull()
+    })
+
+    test('U9: of many who keep their accounts under one name one may, and the others keep what they have', async () => {
+      const { store, account } = await withSandbox()
+      const others = Array.from({ length: 9 }, (_, index) => sandboxRecord(`seed ${index}`))
+      for (const each of others) {
+        await store.insertAccount({ account: each, firstKey: null }, auditRecord())
+      }
+      const outcomes = await Promise.all(
+        [account, ...others].map((each) => store.keepAccount(keeping(each), keptEvent())),
+      )
+      expect(outcomes.filter((outcome) => outcome === 'kept')).toHaveLength(1)
+      expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(9)
+      const all = await Promise.all([account, ...others].map(({ id }) => store.accountById(id)))
+      expect(all.filter((each) => each?.kind === 'sandbox')).toHaveLength(9)
+      const events = await actionsOf(store)
+      expect(events.filter((action) => action === 'account_kept')).toHaveLength(1)
+    })
+
+    test('an account is kept once, and only a sandbox account that lives', async () => {
+      const { store, account } = await withSandbox()
+      const own = accountRecord()
+      await store.insertAccount({ account: own, firstKey: null }, auditRecord())
+      await store.keepAccount(keeping(account), keptEvent())
+      const ended = sandboxRecord('another seed', nowMs)
+      await store.insertAccount({ account: ended, firstKey: null }, auditRecord())
+      const closed = sandboxRecord('a third seed')
+      await store.insertAccount({ account: closed, firstKey: null }, auditRecord())
+      await store.setAccountDisabled({ accountId: closed.id, disabledAtMs: nowMs }, auditRecord())
+
+      for (const each of [account, own, ended, closed, accountRecord()]) {
+        const change = { ...keeping(each), username: 'Bea', canonicalName: 'bea' }
+        expect(await store.keepAccount(change, keptEvent())).toBe('no_sandbox')
+      }
+      expect(await store.accountByName('bea')).toBeNull()
     })
 
     test('a password hash is replaced only where it is still the one that was read', async () => {

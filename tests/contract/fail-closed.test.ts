@@ -41,6 +41,7 @@ function apiWith(parts: Partial<Services>): ApiDoor {
     health: createHealth({ ping: () => Promise.resolve(), clock }),
     logAccess: () => undefined,
     uptimeSeconds: () => 1,
+    countUse: () => undefined,
     ...parts,
   })
 }

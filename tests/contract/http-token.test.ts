@@ -323,6 +323,48 @@ describe('E1, T11, T12: the token on a request', () => {
     }
     expect(Date.parse(to) - Date.parse(from)).toBe(30 * 60 * 1000)
   })
+
+  test('users/me says what the server reads in the token: header and claims as they are in it', async () => {
+    const cookie = await signedInCookie(server.url, reader)
+    const [header = '', claims = ''] = tokenOf(cookie).split('.')
+    const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString())
+    clock.pass(100)
+    const { json } = await me({ cookie })
+    expect(json['token']).toMatchObject(read(claims) as object)
+    expect(json['token']).toMatchObject({ kid: (read(header) as { kid: string }).kid })
+    expect(json['token']).toMatchObject({ expires_in: 1700 })
+  })
+})
+
+describe('a token of 5 seconds', () => {
+  test('is given to a sandbox account that asks, and body, cookie, claims and session agree', async () => {
+    const guest = await sandboxed(server.url)
+    const { username, password } = guest
+    const answer = await token({ username, password, expires_in: '5' })
+    expect(answer.json['expires_in']).toBe(5)
+    expect(answer.cookies[0]).toMatch(/; Max-Age=5$/)
+    const [cookie = ''] = answer.cookies[0]?.split(';') ?? []
+    const { iat, exp } = (await me({ cookie })).json['token'] as { iat: number; exp: number }
+    expect(exp - iat).toBe(5)
+    clock.pass(5)
+    expect((await me({ cookie })).json['code']).toBe('invalid_token')
+    expect((await me({ authorization: `Bearer ${tokenOf(cookie)}` })).status).toBe(401)
+  })
+
+  test('is not given to an own account, whose answer says so', async () => {
+    const { json, cookies } = await token({ ...reader, expires_in: '5' })
+    expect(json['expires_in']).toBe(1800)
+    expect(cookies[0]).toMatch(/; Max-Age=1800$/)
+  })
+
+  test('an empty parameter counts as none, and another time is refused before the password is looked at', async () => {
+    expect((await token({ ...reader, expires_in: '' })).json['expires_in']).toBe(1800)
+    for (const seconds of ['4', '86400', '-5', '5.0', 'soon']) {
+      const answer = await token({ username: 'nobody', password: 'none', expires_in: seconds })
+      expect(oauth(answer)).toEqual([400, 'invalid_request'])
+      expect(answer.json['error_description']).toBe('expires_in: Use 5, or leave it out.')
+    }
+  })
 })
 
 describe('logging out', () => {

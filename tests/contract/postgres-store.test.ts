@@ -6,7 +6,7 @@ import { describeStore } from './describe-store.ts'
 import { nowMs } from './records.ts'
 
 const everyTable =
-  'barbell.accounts, barbell.keys, barbell.sessions, barbell.signing_keys, barbell.audit'
+  'barbell.accounts, barbell.keys, barbell.sessions, barbell.signing_keys, barbell.audit, barbell.usage'
 
 let postgres: TestPostgres
 const databases: string[] = []

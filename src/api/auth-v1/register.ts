@@ -43,7 +43,8 @@ export const register = endpoint({
   refuses: ['username_taken', 'too_many_requests', 'overloaded', 'store_unavailable'],
   answer: async (c) => {
     const account = await c.env.services.auth.register(c.req.valid('json'), callerOf(c))
-    const { username, createdAtMs } = account
+    const { username, createdAtMs, kind } = account
+    c.env.actsAs = kind
     return json(c, { username, created_at: moment(createdAtMs) }, 201)
   },
 })

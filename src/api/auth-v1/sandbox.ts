@@ -38,6 +38,7 @@ export const sandbox = endpoint({
     const seed = jar.kind === 'browser' ? readSandboxSeedCookie(jar.cookies) : undefined
     const opened = await auth.openSandboxAccount({ seed }, callerOf(c))
     const { account, password, apiKey } = opened
+    c.env.actsAs = account.kind
     if (account.expiresAtMs === null) throw new TypeError('a sandbox account has no end')
     const answer = json(
       c,

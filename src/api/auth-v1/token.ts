@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { shortTokenTtlSeconds } from '#auth/token-lifetime.ts'
 import { accessTokenCookie, readAccessTokenCookie } from '../access-token-cookie.ts'
 import { EdgeRefusal } from '../edge-refusal.ts'
 import { endpoint } from '../endpoint.ts'
@@ -18,6 +19,17 @@ const GrantSchema = z
       .string({ error: needed })
       .min(1, needed)
       .openapi({ format: 'password', example: 'correct horse battery staple' }),
+    expires_in: z
+      .literal(['', String(shortTokenTtlSeconds)], {
+        error: `Use ${shortTokenTtlSeconds}, or leave it out.`,
+      })
+      .optional()
+      .openapi({
+        type: 'string',
+        description: `For trying out what happens when a token ends: ${shortTokenTtlSeconds} seconds, for sandbox accounts. Own accounts get the usual time; the \`expires_in\` of the answer says what was given.`,
+        enum: [String(shortTokenTtlSeconds)],
+        example: String(shortTokenTtlSeconds),
+      }),
     grant_type: z
       .string()
       .optional()
@@ -104,7 +116,8 @@ export const token = endpoint({
   ],
   answer: async (c) => {
     const { auth, config } = c.env.services
-    const { username, password, grant_type: grantType = '' } = c.req.valid('form')
+    const grant = c.req.valid('form')
+    const { username, password, grant_type: grantType = '' } = grant
     const jar = cookieJar(c)
     const planted = readAccessTokenCookie(jar.cookies)
     const isBrowser = browserFields.some((name) => c.req.raw.headers.has(name))
@@ -115,9 +128,11 @@ export const token = endpoint({
         replaces: planted.kind === 'one' ? planted.value : undefined,
         withBodyToken: grantType === 'password' && !isBrowser && jar.kind === 'browser',
         sandboxOnly: jar.kind === 'program',
+        short: grant.expires_in === String(shortTokenTtlSeconds),
       },
       callerOf(c),
     )
+    c.env.actsAs = signIn.account.kind
     const seconds = signIn.expiresInSeconds
     const answer = json(
       c,

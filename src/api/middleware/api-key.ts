@@ -19,7 +19,9 @@ export const apiKeyMatches = step<{ keyIdentity: KeyIdentity }>(
     const value = c.req.raw.headers.get('x-api-auth')
     if (value === null) throw new EdgeRefusal('missing_api_key')
     if (c.req.raw.headers.has('authorization')) throw new EdgeRefusal('ambiguous_credentials')
-    c.set('keyIdentity', await c.env.services.auth.checkApiKey(value, callerOf(c)))
+    const identity = await c.env.services.auth.checkApiKey(value, callerOf(c))
+    c.env.actsAs = identity.account.kind
+    c.set('keyIdentity', identity)
   },
 )
 
@@ -27,6 +29,8 @@ export const apiKeyMatches = step<{ keyIdentity: KeyIdentity }>(
 export const withinKeyLimit = step<{ keyIdentity: KeyIdentity }>(
   ['too_many_requests', 'store_unavailable'],
   function withinKeyLimit(c) {
-    return countCall(c, 'api_key', c.get('keyIdentity').key.id)
+    const { account, key } = c.get('keyIdentity')
+    c.env.usedBy = { accountId: account.id, keyId: key.id }
+    return countCall(c, 'api_key', key.id)
   },
 )

@@ -27,6 +27,7 @@ export const tokenMatches = step<TokenVariables>(
   async function tokenMatches(c) {
     const jar = cookieJar(c)
     const identity = await c.env.services.auth.checkToken(readToken(c, jar))
+    c.env.actsAs = identity.account.kind
     refuseUnlessJarMayHold(jar, identity.account)
     c.set('tokenIdentity', identity)
     c.set('jar', jar)
@@ -37,7 +38,9 @@ export const tokenMatches = step<TokenVariables>(
 export const withinAccountLimit = step<TokenVariables>(
   ['too_many_requests', 'store_unavailable'],
   function withinAccountLimit(c) {
-    return countCall(c, 'api_key', c.get('tokenIdentity').account.id)
+    const { account } = c.get('tokenIdentity')
+    c.env.usedBy = { accountId: account.id, keyId: null }
+    return countCall(c, 'api_key', account.id)
   },
 )
 

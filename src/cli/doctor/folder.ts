@@ -7,7 +7,7 @@ const othersMode = 0o077
 const permissionBits = 0o777
 
 /** What stands in a data folder and is nobody else's business. */
-export const ownFiles = ['secrets.json', 'barbell.json', 'audit.jsonl'] as const
+export const ownFiles = ['secrets.json', 'barbell.json', 'audit.jsonl', 'usage.json'] as const
 
 /** Who runs this: files of another user cannot be mended by the server. */
 const ownUid = process.getuid?.() ?? -1

@@ -474,6 +474,85 @@ describe('U13: the account', () => {
   })
 })
 
+describe('a sandbox account', () => {
+  const chosen = {
+    action: 'keep-account',
+    username: 'Ada-Kept',
+    password: 'a violet barbell sings',
+  }
+
+  test('is kept under the name and password of its form, and signed in anew', async () => {
+    const guest = await sandboxed(server.url)
+    const old = await signedInCookie(server.url, guest)
+    const answered = await press(old, chosen)
+    expect(placeOf(answered)).toBe('/dashboard/settings?done=account-kept')
+    const [cookie = ''] = answered.headers.get('set-cookie')?.split(';') ?? []
+    const { account, keys, notice } = settingsOf(await open(cookie, '?done=account-kept'))
+    expect(account).toMatchObject({ username: 'Ada-Kept', kind: 'own', expiresAtMs: null })
+    expect(keys).toEqual([])
+    expect(notice).toMatch(/yours to keep/)
+    expect(await statusWithCookie(old)).toBe(401)
+    expect(await statusWithKey(guest.apiKey)).toBe(401)
+  })
+
+  test('is told what is wrong at its fields, with the name as it was typed and no password', async () => {
+    const cookie = await signedInCookie(server.url, await sandboxed(server.url))
+    const answered = await press(cookie, { ...chosen, username: 'a b', password: 'short' })
+    expect(answered.status).toBe(422)
+    const { problem, typedName, account } = settingsOf(answered)
+    expect([...(problem?.fields.keys() ?? [])]).toEqual(['username', 'password'])
+    expect(typedName).toBe('a b')
+    expect(account.kind).toBe('sandbox')
+    expect(JSON.stringify(answered.outcome)).not.toContain('short')
+  })
+
+  test('cannot take a name that is taken', async () => {
+    const { reader } = await someone()
+    const cookie = await signedInCookie(server.url, await sandboxed(server.url))
+    const answered = await press(cookie, { ...chosen, username: reader.username })
+    expect(answered.status).toBe(409)
+    expect(settingsOf(answered).account.kind).toBe('sandbox')
+  })
+
+  test('is the only kind that can be kept', async () => {
+    const { cookie } = await someone()
+    const answered = await press(cookie, { ...chosen, username: 'Another-Name' })
+    expect(answered.status).toBe(403)
+    expect(settingsOf(await open(cookie)).account.username).not.toBe('Another-Name')
+  })
+})
+
+describe('usage', () => {
+  test('shows the calls of each key and of tokens, by their answers, and refused credentials nowhere', async () => {
+    const { cookie } = await someone()
+    const { shownKey = '' } = settingsOf(await press(cookie, { action: 'issue' }))
+    const { keys } = settingsOf(await open(cookie))
+    await statusWithKey(shownKey)
+    await call(`${server.url}/api/v1/images?limit=none`, { headers: { 'x-api-auth': shownKey } })
+    await statusWithKey(shownKey.replace(/.$/, '~'))
+    await call(`${server.url}/internal/v1/batches`, { headers: { cookie } })
+    await statusWithCookie(cookie)
+
+    const sumOf = async (query: string) => settingsOf(await open(cookie, query)).usage.chart.sum
+    expect(await sumOf('')).toEqual({ accepted: 2, refused: 1, limited: 0, failed: 0 })
+    const ofKey = await sumOf(`?usage_of=${keys[0]?.id ?? ''}`)
+    expect(ofKey).toEqual({ accepted: 1, refused: 1, limited: 0, failed: 0 })
+    expect((await sumOf('?usage_of=token&days=30')).accepted).toBe(1)
+  })
+
+  test('is that of the reader’s own account, over 7 or 30 days, whatever the address says', async () => {
+    const other = await someone()
+    const { shownKey } = settingsOf(await press(other.cookie, { action: 'issue' }))
+    await statusWithKey(shownKey)
+    const { keys } = settingsOf(await open(other.cookie))
+    const { cookie } = await someone()
+    const foreign = settingsOf(await open(cookie, `?usage_of=${keys[0]?.id ?? ''}&days=365`)).usage
+    expect(foreign.chosen).toBe('all')
+    expect([foreign.chart.days, foreign.chart.total]).toEqual([7, 0])
+    expect(settingsOf(await open(cookie, '?days=30')).usage.chart.bars).toHaveLength(30)
+  })
+})
+
 describe('L3: recent activity', () => {
   test('tells what was done and what was refused, newest first, from where', async () => {
     const { reader, cookie } = await someone()

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tables } from '#store/migrations/001-tables.ts'
+import { usage } from '#store/migrations/002-usage.ts'
 import { openStore } from '#store/open-store.ts'
 import { migratePostgres } from '#store/postgres-migrations.ts'
 import { StoreRefused } from '#store/store.ts'
@@ -40,7 +41,7 @@ test('F10: of five servers that start at once on an empty database all open it, 
   await Promise.all(opened.map((one) => one.close()))
 
   const versions = await ask(url, 'SELECT version FROM barbell.schema_version')
-  expect(versions).toEqual([{ version: 1 }])
+  expect(versions).toEqual([{ version: 1 }, { version: 2 }])
 })
 
 test('F8: a later version adds to what is there', async () => {
@@ -48,14 +49,14 @@ test('F8: a later version adds to what is there', async () => {
   await migratePostgres(url)
   await ask(url, `INSERT INTO barbell.signing_keys VALUES ('kid', DEFAULT, 'x', 'sealed', 1, NULL)`)
   const later = 'ALTER TABLE barbell.signing_keys ADD COLUMN colour text'
-  await migratePostgres(url, [tables, later])
-  await migratePostgres(url, [tables, later])
+  await migratePostgres(url, [tables, usage, later])
+  await migratePostgres(url, [tables, usage, later])
 
   expect(await ask(url, 'SELECT id, colour FROM barbell.signing_keys')).toEqual([
     { id: 'kid', colour: null },
   ])
   expect(await ask(url, 'SELECT max(version) AS version FROM barbell.schema_version')).toEqual([
-    { version: 2 },
+    { version: 3 },
   ])
 })
 
@@ -71,7 +72,7 @@ test('F4: a newer database is refused and left as it is', async () => {
   await migratePostgres(url, [tables, 'SELECT 1', 'SELECT 1'])
   const refusal = await refusalOf(open(url))
 
-  expect(refusal).toContain('is of version 3, and this server knows versions up to 1')
+  expect(refusal).toContain('is of version 3, and this server knows versions up to 2')
   expect(refusal).toContain('start the newer server')
   expect(await ask(url, 'SELECT count(*)::int AS count FROM barbell.schema_version')).toEqual([
     { count: 3 },

@@ -1,0 +1,117 @@
+import {
+  addUsage,
+  noUsage,
+  type UsageOutcome,
+  type UsageRecord,
+  type UsageStore,
+} from '#store/store.ts'
+import type { Clock } from './clock.ts'
+
+export {
+  addUsage,
+  noUsage,
+  type UsageCounts,
+  type UsageOutcome,
+  usageOutcomes,
+  type UsageRecord,
+} from '#store/store.ts'
+
+/** Whose call it is: of a key, or of an account's token. */
+export interface UsageSubject {
+  accountId: string
+  /** Null for a token. */
+  keyId: string | null
+}
+
+/** Counted in place: a call makes no object but its first of the hour. */
+type Unwritten = Omit<UsageRecord, 'counts'> & { readonly counts: Record<UsageOutcome, number> }
+
+const hourMs = 60 * 60 * 1000
+const flushDelayMs = 60 * 1000 // a minute: so much is lost where the process is killed
+
+/** Keys and tokens with calls that are not written yet, at some 300 bytes each. Calls of more are not counted. */
+const maxUnwritten = 20_000
+
+/**
+ * Counts calls by account, key, hour and outcome. A call costs no write: what was counted is added to the store once
+ * a minute, and stays here until that has worked.
+ */
+export class UsageCounter {
+  readonly #store: UsageStore
+  readonly #clock: Clock
+  #unwritten = new Map<string, Unwritten>()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(outside: { store: UsageStore; clock: Clock }) {
+    this.#store = outside.store
+    this.#clock = outside.clock
+  }
+
+  /** Counts one call. @param status of its answer */
+  count(subject: UsageSubject, status: number): void {
+    const { accountId, keyId } = subject
+    const thisHourMs = Math.floor(this.#clock.nowMs() / hourMs) * hourMs
+    const record = this.#recordOf({ accountId, keyId, hourMs: thisHourMs })
+    if (record !== undefined) record.counts[outcomeOf(status)] += 1
+    // What could not be written is still in #unwritten, and the next call tries again.
+    this.#timer ??= setTimeout(
+      () => void this.#write().catch(() => undefined),
+      flushDelayMs,
+    ).unref()
+  }
+
+  /** The calls of an account since a moment, by key and hour, in no order; the last minute's are among them. */
+  async usageOf(accountId: string, sinceMs: number): Promise<UsageRecord[]> {
+    const written = await this.#store.usageOf(accountId, sinceMs)
+    const mine = [...this.#unwritten.values()].filter(
+      (record) => record.accountId === accountId && record.hourMs >= sinceMs,
+    )
+    return [...written, ...mine]
+  }
+
+  /** Forgets what is too old, and what is of accounts that are gone. */
+  sweep(): Promise<void> {
+    return this.#store.sweepUsage(this.#clock.nowMs())
+  }
+
+  /** Writes what is not written yet. */
+  async close(): Promise<void> {
+    await this.#write()
+  }
+
+  /** @returns undefined where there are as many as may be */
+  #recordOf(of: Omit<UsageRecord, 'counts'>): Unwritten | undefined {
+    const id = `${of.keyId ?? of.accountId} ${of.hourMs}`
+    const known = this.#unwritten.get(id)
+    if (known !== undefined || this.#unwritten.size >= maxUnwritten) return known
+    const made = { ...of, counts: { ...noUsage } }
+    this.#unwritten.set(id, made)
+    return made
+  }
+
+  /** Takes back what could not be written. */
+  #putBack({ counts, ...of }: UsageRecord): void {
+    const record = this.#recordOf(of)
+    if (record !== undefined) Object.assign(record.counts, addUsage(record.counts, counts))
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    const records = [...this.#unwritten.values()]
+    if (records.length === 0) return
+    this.#unwritten = new Map()
+    try {
+      await this.#store.addUsage(records)
+    } catch (error) {
+      for (const record of records) this.#putBack(record)
+      throw error
+    }
+  }
+}
+
+function outcomeOf(status: number): UsageOutcome {
+  if (status === 429) return 'limited'
+  if (status >= 500) return 'failed'
+  return status >= 400 ? 'refused' : 'accepted'
+}

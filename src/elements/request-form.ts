@@ -1,30 +1,21 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { callPart } from '#playground/call-part.ts'
 import { Drafts, exampleValues } from '#playground/drafts.ts'
-import { ExchangeEvent, type SessionChangeEvent } from '#playground/events.ts'
-import { advicePart, controlId, fieldPart } from '#playground/field-part.ts'
+import { type AgainEvent, ExchangeEvent, type SessionChangeEvent } from '#playground/events.ts'
+import { controlId } from '#playground/field-part.ts'
+import { fieldsPart, headersPart } from '#playground/fields-part.ts'
+import { History } from '#playground/history.ts'
 import { type KeyParts, splitApiKey } from '#playground/lane.ts'
 import { lanePart } from '#playground/lane-part.ts'
-import {
-  type FieldPlace,
-  type Operation,
-  type OperationGroup,
-  readOperations,
-} from '#playground/operations.ts'
+import { type Operation, type OperationGroup, readOperations } from '#playground/operations.ts'
 import { type Advice, adviseOn, planRequest, type RequestState } from '#playground/request.ts'
+import { fragmentOf, readFragment } from '#playground/request-link.ts'
 import { resultPart } from '#playground/result-part.ts'
 import { send } from '#playground/send.ts'
 import type { Exchange } from '#runner/contract.ts'
 import { tabReader } from '#runner/reader.ts'
 
 const firstOperation = 'GET /api/v1/stats'
-
-const placeTitles = {
-  path: 'Path',
-  query: 'Query',
-  header: 'Headers of this call',
-  body: 'Body',
-} as const satisfies Record<FieldPlace, string>
 
 /**
  * `<request-form>`: builds a request from `/openapi.json`, shows it as it will be sent, sends it from this page and
@@ -37,12 +28,16 @@ export class RequestFormElement extends LitElement {
   #operation: Operation | null = null
   readonly #drafts = new Drafts()
   #key: KeyParts = { username: '', secret: '' }
+  #token = ''
   #moreHeaders = ''
+  #search = ''
+  readonly #history = new History()
   #showSecrets = false
   #cookieOwner: string | null | undefined
   #problem = ''
   #sending: AbortController | null = null
   #status = ''
+  #linkNote = ''
   #exchange: Exchange | null = null
 
   override connectedCallback(): void {
@@ -81,20 +76,40 @@ export class RequestFormElement extends LitElement {
           ${callPart({
             groups: this.#groups,
             operation: state.operation,
+            search: this.#search,
+            onSearch: (typed) => this.#change(() => (this.#search = typed)),
             onChoose: (id) => this.#choose(id),
           })}
-          ${this.#fields(state, advice)} ${this.#lane(state, advice)} ${this.#headers(advice)}
+          ${fieldsPart({
+            state,
+            showSecrets: this.#showSecrets,
+            advice,
+            onValue: (id, value) =>
+              this.#change(() => this.#drafts.setValues(state.operation, { [id]: value })),
+            onExamples: () => this.#fillExamples(state),
+          })}
+          ${this.#lane(state, advice)}
+          ${headersPart({
+            text: this.#moreHeaders,
+            advice,
+            onInput: (text) => this.#change(() => (this.#moreHeaders = text)),
+          })}
           ${this.#buttons()}
         </form>
         <div class="rf__result">
           ${resultPart({
             state,
-            origin: location.origin,
             showSecrets: this.#showSecrets,
             exchange: this.#exchange,
             status: this.#status,
             onShowSecrets: (show) => this.#change(() => (this.#showSecrets = show)),
+            onLink: () => void this.#copyLink(state),
+            linkNote: this.#linkNote,
           })}
+          <request-history
+            .entries=${this.#history.entries}
+            @again=${({ request }: AgainEvent) => this.#sendAgain(request)}
+          ></request-history>
         </div>
       </div>
     `
@@ -104,6 +119,7 @@ export class RequestFormElement extends LitElement {
     const redraw = () => this.requestUpdate()
     tabReader.addEventListener('change', () => this.#takeKey(), { signal })
     document.addEventListener('session-change', (event) => this.#takeSession(event), { signal })
+    window.addEventListener('hashchange', () => this.#openLink(), { signal })
     window.addEventListener('online', redraw, { signal })
     window.addEventListener('offline', redraw, { signal })
   }
@@ -116,6 +132,7 @@ export class RequestFormElement extends LitElement {
       if (!response.ok) throw new Error(`the server answered ${response.status}`)
       this.#groups = readOperations(await response.json())
       this.#choose(firstOperation)
+      this.#openLink()
       this.#setState('ready')
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error)
@@ -140,84 +157,18 @@ export class RequestFormElement extends LitElement {
     `
   }
 
-  #fields(state: RequestState, advice: readonly Advice[]): TemplateResult {
-    const { operation, values } = state
-    const places = Object.keys(placeTitles) as FieldPlace[]
-    return html`
-      ${places.map((place) => {
-        const fields = operation.fields.filter((field) => field.place === place)
-        if (fields.length === 0) return nothing
-        return html`
-          <fieldset class="rf-fields">
-            <legend>${placeTitles[place]}</legend>
-            ${fields.map((field) =>
-              fieldPart({
-                field,
-                value: values[field.id] ?? '',
-                showSecrets: this.#showSecrets,
-                advice: advice.filter((one) => one.about === field.id),
-                onInput: (value) =>
-                  this.#change(() => this.#drafts.setValues(operation, { [field.id]: value })),
-              }),
-            )}
-          </fieldset>
-        `
-      })}
-      ${
-        operation.fields.length === 0
-          ? nothing
-          : html`
-              <button
-                type="button"
-                class="bb-button rf-examples"
-                data-kind="quiet"
-                @click=${() => this.#fillExamples(state)}
-              >
-                Fill in the examples
-              </button>
-            `
-      }
-    `
-  }
-
-  #lane({ operation, lane, key }: RequestState, advice: readonly Advice[]): TemplateResult {
+  #lane({ operation, lane, key, token }: RequestState, advice: readonly Advice[]): TemplateResult {
     return lanePart({
       lane,
       key,
+      token,
       showSecrets: this.#showSecrets,
       cookieOwner: this.#cookieOwner,
-      advice: advice.filter(({ about }) => about === 'lane' || about === 'key'),
+      advice,
       onLane: (chosen) => this.#change(() => this.#drafts.setLane(operation, chosen)),
       onKey: (typed) => this.#change(() => (this.#key = typed)),
+      onToken: (typed) => this.#change(() => (this.#token = typed)),
     })
-  }
-
-  #headers(advice: readonly Advice[]): TemplateResult {
-    const typed = (event: Event): void => {
-      const { value } = event.currentTarget as HTMLTextAreaElement
-      this.#change(() => (this.#moreHeaders = value))
-    }
-    return html`
-      <details class="rf-headers">
-        <summary>More headers</summary>
-        <div class="bb-field">
-          <label for="rf-headers">One per line, as Name: value</label>
-          <textarea
-            id="rf-headers"
-            rows="3"
-            spellcheck="false"
-            placeholder="accept: application/json"
-            aria-describedby="rf-headers-advice"
-            .value=${this.#moreHeaders}
-            @input=${typed}
-          ></textarea>
-        </div>
-        ${advicePart(
-          'rf-headers-advice',
-          advice.filter(({ about }) => about === 'headers'),
-        )}
-      </details>
-    `
   }
 
   #buttons(): TemplateResult {
@@ -256,13 +207,56 @@ export class RequestFormElement extends LitElement {
     const operation = this.#operation
     if (operation === null) return null
     const { values, lane } = this.#drafts.of(operation)
-    return { operation, values, lane, key: this.#key, moreHeaders: this.#moreHeaders }
+    const [key, token, moreHeaders] = [this.#key, this.#token, this.#moreHeaders]
+    return { operation, values, lane, key, token, moreHeaders }
   }
 
   #choose(operationId: string): void {
     const operations = this.#groups.flatMap((group) => group.operations)
     const chosen = operations.find(({ id }) => id === operationId) ?? operations[0]
+    this.#linkNote = ''
     this.#change(() => (this.#operation = chosen ?? null))
+  }
+
+  /** A link fills the form; what it asks for is sent by its reader, or not at all. */
+  #openLink(): void {
+    const linked = readFragment(location.hash)
+    const operations = this.#groups.flatMap((group) => group.operations)
+    const operation = operations.find(({ id }) => id === linked?.operationId)
+    if (!linked || !operation) return
+    const open = operation.fields.filter(({ id, secret }) => !secret && id in linked.values)
+    const values = Object.fromEntries(open.map(({ id }) => [id, linked.values[id] ?? '']))
+    this.#drafts.setValues(operation, values)
+    this.#drafts.setLane(operation, linked.lane)
+    this.#choose(operation.id)
+  }
+
+  async #copyLink(state: RequestState): Promise<void> {
+    const fragment = fragmentOf(state)
+    if (fragment === null) this.#linkNote = 'This request is too long for a link.'
+    else {
+      history.replaceState(null, '', fragment)
+      try {
+        await navigator.clipboard.writeText(location.href)
+        this.#linkNote = 'Copied. It holds no key, password, token or typed header.'
+      } catch {
+        this.#linkNote = 'The link is in the address bar. It holds no secret.'
+      }
+    }
+    this.requestUpdate()
+  }
+
+  /** Shows the request of the session again and sends it as it was. */
+  #sendAgain(state: RequestState): void {
+    if (this.#sending !== null) return
+    const { operation, values, lane, key, token, moreHeaders } = state
+    this.#drafts.setValues(operation, values)
+    this.#drafts.setLane(operation, lane)
+    this.#key = key
+    this.#token = token
+    this.#moreHeaders = moreHeaders
+    this.#choose(operation.id)
+    void this.#send(state)
   }
 
   #fillExamples({ operation, values }: RequestState): void {
@@ -297,7 +291,7 @@ export class RequestFormElement extends LitElement {
 
   #pointTo({ about, message }: Advice): void {
     this.#change(() => (this.#status = `Not sent: ${message}`))
-    const id = about === 'key' ? 'rf-key-secret' : controlId(about)
+    const id = about === 'key' ? 'rf-key-secret' : controlId(about) // only a key or a field stops
     this.querySelector<HTMLElement>(`#${id}`)?.focus()
   }
 
@@ -307,9 +301,10 @@ export class RequestFormElement extends LitElement {
     this.#status = 'Sending…'
     this.#setState('busy')
     const request = planRequest(state, location.origin)
-    const exchange = await send(request, { signal: sending.signal })
+    const exchange = await send(request, { signal: sending.signal, traced: true })
     this.#sending = null
     this.#exchange = exchange
+    this.#history.add(state, exchange)
     this.#status = statusOf(exchange)
     this.#setState('ready')
     this.dispatchEvent(new ExchangeEvent(exchange))

@@ -1,4 +1,5 @@
 import type { Exchange } from '#runner/contract.ts'
+import type { RequestState } from './request.ts'
 
 /** `session-change`: it is known whom the token cookie speaks for; null for nobody. */
 export class SessionChangeEvent extends Event {
@@ -17,6 +18,16 @@ export class ExchangeEvent extends Event {
   constructor(exchange: Exchange) {
     super('exchange', { bubbles: true })
     this.exchange = exchange
+  }
+}
+
+/** `again`: a request of the session is to be sent once more. */
+export class AgainEvent extends Event {
+  readonly request: RequestState
+
+  constructor(request: RequestState) {
+    super('again')
+    this.request = request
   }
 }
 

@@ -1,6 +1,15 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { advicePart } from './field-part.ts'
-import { apiAuthValue, type KeyParts, type Lane, lanes, maskedKey, splitApiKey } from './lane.ts'
+import {
+  apiAuthValue,
+  credentialsOf,
+  type KeyParts,
+  type Lane,
+  lanes,
+  maskedKey,
+  sendsKey,
+  splitApiKey,
+} from './lane.ts'
 import { prose } from './prose.ts'
 import type { Advice } from './request.ts'
 
@@ -8,12 +17,14 @@ import type { Advice } from './request.ts'
 export interface LanePart {
   lane: Lane
   key: KeyParts
+  token: string
   showSecrets: boolean
   /** Whom the cookie speaks for; null for nobody, undefined while that is not known. */
   cookieOwner: string | null | undefined
   advice: readonly Advice[]
   onLane: (lane: Lane) => void
   onKey: (key: KeyParts) => void
+  onToken: (token: string) => void
 }
 
 /** The lanes as a radio group, and below it what the chosen one needs. */
@@ -22,7 +33,9 @@ export function lanePart(part: LanePart): TemplateResult {
     <fieldset class="rf-lane">
       <legend>Credentials</legend>
       <div class="rf-lane__choices">${lanes.map((one) => choiceOf(one, part))}</div>
-      ${part.lane === 'api_key' ? keyFields(part) : nothingToType(part)}
+      ${meaningPart(part)} ${sendsKey(part.lane) ? keyFields(part) : nothing}
+      ${part.lane === 'bearer' ? tokenField(part) : nothing}
+      ${advicePart('rf-lane-advice', adviceAbout(part, 'lane'))}
     </fieldset>
   `
 }
@@ -48,7 +61,6 @@ function keyFields(part: LanePart): TemplateResult {
   const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value
   const shown = apiAuthValue(showSecrets ? key : maskedKey(key))
   return html`
-    <p class="bb-hint" id="rf-lane-meaning">${prose(meaningOf(part.lane))}</p>
     <div class="rf-key" @paste=${(event: ClipboardEvent) => pasteWholeKey(event, onKey)}>
       <div class="bb-field">
         <label for="rf-key-username">Username</label>
@@ -77,21 +89,42 @@ function keyFields(part: LanePart): TemplateResult {
       </div>
     </div>
     <p class="rf-header"><code>x-api-auth: ${shown === '' ? '{USERNAME}:{KEY}' : shown}</code></p>
-    ${advicePart('rf-key-advice', part.advice)}
+    ${advicePart('rf-key-advice', adviceAbout(part, 'key'))}
   `
 }
 
-function nothingToType(part: LanePart): TemplateResult {
+function tokenField(part: LanePart): TemplateResult {
+  const { token, onToken, showSecrets } = part
+  return html`
+    <div class="bb-field">
+      <label for="rf-token">Token</label>
+      <input
+        id="rf-token"
+        type=${showSecrets ? 'text' : 'password'}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        aria-describedby="rf-token-advice"
+        .value=${token}
+        @input=${(event: Event) => onToken((event.currentTarget as HTMLInputElement).value.trim())}
+      />
+    </div>
+    ${advicePart('rf-token-advice', adviceAbout(part, 'token'))}
+  `
+}
+
+function meaningPart({ lane, cookieOwner }: LanePart): TemplateResult {
+  const meaning = lanes.find((one) => one.id === lane)?.meaning ?? ''
+  const sendsCookie = credentialsOf(lane) === 'same-origin'
   return html`
     <p class="bb-hint" id="rf-lane-meaning">
-      ${prose(meaningOf(part.lane))} ${part.lane === 'token' ? ownerSentence(part.cookieOwner) : ''}
+      ${prose(meaning)} ${sendsCookie ? ownerSentence(cookieOwner) : ''}
     </p>
-    ${advicePart('rf-lane-advice', part.advice)}
   `
 }
 
-function meaningOf(lane: Lane): string {
-  return lanes.find((one) => one.id === lane)?.meaning ?? ''
+function adviceAbout({ advice }: LanePart, about: string): Advice[] {
+  return advice.filter((one) => one.about === about)
 }
 
 function ownerSentence(owner: string | null | undefined): string {

@@ -1,5 +1,5 @@
-/** By what a request says who it comes from; the values of `x-barbell-lane` in `/openapi.json`. */
-export type Lane = 'none' | 'api_key' | 'token'
+/** By what a request says who it comes from; the first three are the values of `x-barbell-lane` in `/openapi.json`. */
+export type Lane = 'none' | 'api_key' | 'token' | 'bearer' | 'key_and_token'
 
 /** The two parts of an API key, as typed. */
 export interface KeyParts {
@@ -24,7 +24,20 @@ export const lanes: readonly { id: Lane; label: string; meaning: string }[] = [
     label: 'Token cookie',
     meaning: 'The browser adds the cookie `access_token` by itself. For the internal API.',
   },
+  {
+    id: 'bearer',
+    label: 'Bearer token',
+    meaning:
+      'The header `Authorization`, and no cookie. For the internal API; a program gets such a token from `POST /auth/v1/token`, a browser never does.',
+  },
+  {
+    id: 'key_and_token',
+    label: 'Key and cookie',
+    meaning: 'Both at once. Each API looks at its own and leaves the other alone.',
+  },
 ]
+
+const documentLanes: readonly Lane[] = ['none', 'api_key', 'token']
 
 /** Characters of the key behind the colon. */
 export const keyLength = 16
@@ -33,14 +46,19 @@ const form = 'The form is {USERNAME}:{KEY}.'
 const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$/
 const keyPattern = /^[A-Za-z0-9]{16}$/
 
-/** Tells whether a text names a lane. */
-export function isLane(value: unknown): value is Lane {
-  return lanes.some((lane) => lane.id === value)
+/** Tells whether a value of `x-barbell-lane` names a lane. */
+export function isDocumentLane(value: unknown): value is Lane {
+  return documentLanes.some((lane) => lane === value)
+}
+
+/** Tells whether a request of this lane carries an API key. */
+export function sendsKey(lane: Lane): boolean {
+  return lane === 'api_key' || lane === 'key_and_token'
 }
 
 /** What `fetch` does with the browser's cookies on this lane. */
 export function credentialsOf(lane: Lane): 'omit' | 'same-origin' {
-  return lane === 'token' ? 'same-origin' : 'omit'
+  return lane === 'token' || lane === 'key_and_token' ? 'same-origin' : 'omit'
 }
 
 /** Assembles the value of `x-api-auth`: empty as long as both parts are. */

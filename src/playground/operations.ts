@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, listOf, objectOf, textOf } from './json-value.ts'
-import { isLane, type Lane } from './lane.ts'
+import { isDocumentLane, type Lane } from './lane.ts'
 
 /** Where in a request a field goes. */
 export type FieldPlace = 'path' | 'query' | 'header' | 'body'
@@ -114,7 +114,7 @@ function readOperation(
     path,
     summary: textOf(source['summary']),
     description: textOf(source['description']),
-    lane: isLane(lane) ? lane : 'none',
+    lane: isDocumentLane(lane) ? lane : 'none',
     setsCookie: setsCookie(document, source),
     bodyType: body?.type ?? null,
     fields: [...readParameters(document, from.parameters), ...(body?.fields ?? [])],

@@ -6,6 +6,7 @@ import {
   type KeyParts,
   type Lane,
   maskedKey,
+  sendsKey,
 } from './lane.ts'
 import type { Field, FieldPlace, Operation } from './operations.ts'
 
@@ -16,6 +17,8 @@ export interface RequestState {
   values: Readonly<Record<string, string>>
   lane: Lane
   key: KeyParts
+  /** Of the Bearer lane. */
+  token: string
   /** `Name: value` lines, besides those that the lane and the body bring. */
   moreHeaders: string
 }
@@ -75,6 +78,7 @@ export function maskSecrets(state: RequestState): RequestState {
     ...state,
     values: { ...state.values, ...(Object.fromEntries(masked) as Record<string, string>) },
     key: maskedKey(state.key),
+    token: state.token === '' ? '' : mask,
     moreHeaders: state.moreHeaders.split('\n').map(maskedLine).join('\n'),
   }
 }
@@ -154,9 +158,11 @@ function headersOf(state: RequestState, hasBody: boolean): HeaderPair[] {
   ]
 }
 
-function authHeader({ lane, key }: RequestState): HeaderPair[] {
+function authHeader({ lane, key, token }: RequestState): HeaderPair[] {
   const value = apiAuthValue(key)
-  return lane === 'api_key' && value !== '' ? [['x-api-auth', value]] : []
+  if (sendsKey(lane)) return value === '' ? [] : [['x-api-auth', value]]
+  const isSent = lane === 'bearer' && token !== '' && adviceOnToken(token) === null
+  return isSent ? [['authorization', `Bearer ${token}`]] : []
 }
 
 function contentType({ operation }: RequestState): HeaderPair[] {
@@ -187,9 +193,13 @@ function adviceOnField(field: Field, value: string): Advice[] {
 
 function adviceOnLane(state: RequestState): Advice[] {
   const { lane, operation } = state
-  if (lane === 'api_key') return adviceOnKey(state)
-  if (lane === 'token' || !operation.setsCookie) return []
+  const advice = [
+    ...(sendsKey(lane) ? adviceOnKey(state) : []),
+    ...(lane === 'bearer' ? adviceOnBearer(state) : []),
+  ]
+  if (credentialsOf(lane) === 'same-origin' || !operation.setsCookie) return advice
   return [
+    ...advice,
     {
       about: 'lane',
       message: 'This answer sets a cookie. Choose “Token cookie”, or the browser drops it.',
@@ -206,6 +216,17 @@ function adviceOnKey({ key }: RequestState): Advice[] {
   }
   const message = 'The key has a character that no header can carry: type plain letters and digits.'
   return [{ about: 'key', message, stops: true }]
+}
+
+function adviceOnBearer({ token }: RequestState): Advice[] {
+  const message = token === '' ? 'Paste a token, or nothing is sent.' : adviceOnToken(token)
+  return message === null ? [] : [{ about: 'token', message, stops: false }]
+}
+
+/** @returns null for a text that a token may be (RFC 6750 section 2.1). */
+function adviceOnToken(token: string): string | null {
+  if (/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return null
+  return 'A token is letters, digits and “-._~+/” only. It is left out.'
 }
 
 function adviceOnHeaders(state: RequestState): Advice[] {

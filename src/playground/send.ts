@@ -1,6 +1,7 @@
 import { type Exchange, limits } from '#runner/contract.ts'
 import { describeBody } from '#runner/exchange-body.ts'
 import type { PlannedRequest } from './request.ts'
+import { traceField } from './trace.ts'
 
 /** The world outside a request, handed in so that a test brings its own. */
 export interface Wire {
@@ -23,12 +24,14 @@ type Answer = NonNullable<Exchange['response']>
 /**
  * Sends a request and tells how it went. A network that fails, an answer that takes longer than 30 seconds and an
  * abort are values of `error`; nothing is thrown.
+ * @param options.traced asks the server to tell what it did
  */
 export async function send(
-  request: PlannedRequest,
-  options: { signal?: AbortSignal; wire?: Wire } = {},
+  planned: PlannedRequest,
+  options: { signal?: AbortSignal; wire?: Wire; traced?: boolean } = {},
 ): Promise<Exchange> {
   const { signal, wire = pageWire } = options
+  const request = options.traced ? asking(planned) : planned
   const startedAtMs = wire.nowMs()
   const outcome = await answerTo(request, { signal, wire })
   return {
@@ -42,6 +45,10 @@ export async function send(
     startedAtMs,
     durationMs: wire.nowMs() - startedAtMs,
   }
+}
+
+function asking(request: PlannedRequest): PlannedRequest {
+  return { ...request, headers: [...request.headers, [traceField, '1']] }
 }
 
 async function answerTo(

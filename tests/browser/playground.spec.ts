@@ -44,7 +44,7 @@ async function send(playground: Playground, call: string): Promise<void> {
 }
 
 async function sendAgain({ page, request }: Playground): Promise<void> {
-  await request.getByRole('button', { name: 'Send' }).click()
+  await request.getByRole('button', { name: 'Send', exact: true }).click()
   await expect(page.locator('request-form')).toHaveAttribute('state', 'ready')
 }
 
@@ -182,7 +182,7 @@ test('a browser without a network says so, and the next request works', async ({
 test('an answer that does not come can be stopped', async ({ page }) => {
   const playground = await openPlayground(page)
   await page.route('**/api/v1/stats', () => undefined)
-  await playground.request.getByRole('button', { name: 'Send' }).click()
+  await playground.request.getByRole('button', { name: 'Send', exact: true }).click()
   await expect(playground.status).toHaveText('Sending…')
   await playground.request.getByRole('button', { name: 'Stop' }).click()
   await expect(playground.status).toHaveText(/^Stopped/)
@@ -195,6 +195,149 @@ test('without the list of calls the page says why and tries again', async ({ pag
   await page.unroute('**/openapi.json')
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('form', { name: 'Request' })).toBeVisible()
+})
+
+test('from nothing to a 200 of the internal API in four clicks and no typing', async ({ page }) => {
+  await page.goto(playgroundUrl)
+  await page.evaluate(() => {
+    const counts = { clicks: 0, keys: 0 }
+    Object.assign(globalThis, { counts })
+    document.addEventListener('click', ({ isTrusted }) => isTrusted && counts.clicks++, true)
+    document.addEventListener('keydown', () => counts.keys++, true)
+  })
+  const call = page.getByLabel('Call')
+  await page.getByRole('button', { name: 'Use a sandbox account' }).click()
+  await expect(page.locator('sign-in-form')).toHaveAttribute('state', 'idle')
+  await call.click() // opens the list; the choice below is the third click
+  await call.selectOption('GET /internal/v1/review-queue')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  const status = page.getByRole('region', { name: 'Answer' }).getByRole('status')
+  await expect(status).toHaveText(/^200 OK/)
+  const counts = await page.evaluate(
+    () => (globalThis as unknown as { counts: { clicks: number; keys: number } }).counts,
+  )
+  // A click on an entry of a native list is none that a page sees.
+  expect(counts.clicks + 1).toBeLessThanOrEqual(4)
+  expect(counts.keys).toBe(0)
+})
+
+test('at most 120 KB of compressed script before the first send', async ({ page }) => {
+  const sizes: Promise<number>[] = []
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() !== 'script') return
+    sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+  })
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await page.waitForLoadState('networkidle')
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  expect(bytes).toBeGreaterThan(10 * 1024)
+  expect(bytes).toBeLessThanOrEqual(120 * 1024)
+})
+
+test('a call is found by a word, and Enter takes it', async ({ page }) => {
+  const { request } = await openPlayground(page)
+  const find = request.getByLabel('Find by a word or a path')
+  await find.fill('batches/{')
+  await expect(request.getByText('1 call matches')).toBeVisible()
+  await find.press('Enter')
+  await expect(request.getByLabel('Call')).toHaveValue('GET /internal/v1/batches/{id}')
+})
+
+for (const { tab, output } of [
+  { tab: 'JavaScript', output: /^200/ },
+  { tab: 'Python', output: /^200/ },
+]) {
+  test(`the ${tab} of a request runs with one click, without a secret on the screen`, async ({
+    page,
+  }) => {
+    const playground = await openPlayground(page)
+    await useSandbox(playground)
+    const { preview } = playground
+    await preview.getByRole('tab', { name: tab }).click()
+    await expect(preview.getByRole('tabpanel')).toContainText('BARBELL_API_KEY')
+    await expect(preview.getByRole('tabpanel')).not.toContainText('sandbox-')
+    await preview.getByRole('button', { name: 'Run this code' }).click()
+    const printed = preview.getByRole('group', { name: 'Printed text' })
+    await expect(printed).toContainText(output, { timeout: 45_000 })
+    const calls = preview.getByRole('list', { name: 'Requests' })
+    await expect(calls).toContainText('/api/v1/stats')
+  })
+}
+
+test('the tabs of the code are walked with the arrow keys', async ({ page }) => {
+  const { preview } = await openPlayground(page)
+  await preview.getByRole('tab', { name: 'HTTP' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(preview.getByRole('tab', { name: 'Python' })).toBeFocused()
+  await expect(preview.getByRole('tabpanel')).toContainText('import requests')
+  await page.keyboard.press('End')
+  await expect(preview.getByRole('tab', { name: 'curl' })).toBeFocused()
+})
+
+test('the server tells its side: the stages, and the one that refused', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /api/v1/stats')
+  const steps = page.getByRole('list', { name: 'What the server did' }).getByRole('listitem')
+  await expect(steps.first()).toContainText('GET /api/v1/stats')
+  await expect(steps.filter({ hasText: 'Is the API key one of this account?' })).toHaveCount(1)
+  await expect(steps.filter({ hasText: 'refused' })).toHaveCount(0)
+  await expect(steps.last()).toContainText('200')
+
+  await playground.request.getByRole('radio', { name: 'No credentials' }).check()
+  await sendAgain(playground)
+  await expect(steps.filter({ hasText: 'refused' })).toHaveCount(1)
+  await expect(steps.filter({ hasText: 'refused' })).toContainText('missing_api_key')
+})
+
+test('two requests of the session are laid side by side, and one is sent again', async ({
+  page,
+}) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /api/v1/stats')
+  await playground.request.getByRole('radio', { name: 'No credentials' }).check()
+  await sendAgain(playground)
+  const history = page.getByRole('region', { name: 'This session' })
+  await history.getByRole('checkbox', { name: 'Compare number 1' }).check()
+  await history.getByRole('checkbox', { name: 'Compare number 2' }).check()
+  const answer = history.getByRole('row').filter({ hasText: /^\s*Answer\s+200/ })
+  await expect(answer).toContainText('401')
+  await history.getByRole('button', { name: 'Send number 1 again' }).click()
+  await expect(playground.status).toHaveText(/^200/)
+  await expect(history.getByRole('checkbox')).toHaveCount(3)
+})
+
+test('the session is exported as an HTTP Archive without its secrets', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /api/v1/stats')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export as HAR' }).click()
+  const file = await (await download).createReadStream()
+  const text = (await file.toArray()).join('')
+  expect(text).toContain('"version": "1.2"')
+  expect(text).toMatch(/"sandbox-[^:]+:\*{12}\w{4}"/)
+  expect(text).not.toMatch(/"sandbox-[^:]+:\w{16}"/)
+})
+
+test('a link fills the form with everything but secrets, and sends nothing', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await playground.request.getByLabel('Call').selectOption('GET /api/v1/images')
+  await playground.request.getByRole('textbox', { name: /^limit / }).fill('7')
+  await page.getByRole('button', { name: 'Copy a link to this request' }).click()
+  await expect(page).toHaveURL(/#request=/)
+  expect(page.url()).not.toContain('sandbox-')
+  const link = page.url()
+  await page.goto('about:blank')
+  const sent: string[] = []
+  page.on('request', (request) => sent.push(request.url()))
+  await page.goto(link)
+  await expect(page.getByLabel('Call')).toHaveValue('GET /api/v1/images')
+  await expect(page.getByRole('textbox', { name: /^limit / })).toHaveValue('7')
+  expect(sent.filter((url) => url.includes('/api/v1/'))).toEqual([])
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,5 +1,7 @@
 import { RequestFormElement } from '../request-form.ts'
 import './exchange-view.ts'
+import './request-code.ts'
+import './request-history.ts'
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,7 +3,8 @@ import {
   adviceOnApiAuth,
   apiAuthValue,
   credentialsOf,
-  isLane,
+  isDocumentLane,
+  lanes,
   maskedKey,
   splitApiKey,
 } from '#playground/lane.ts'
@@ -11,15 +12,22 @@ import {
 const secret = 'aB3dE6gH9jK2mN5p'
 
 describe('credentials', () => {
-  test('leave with the token lane only', () => {
+  test('leave with the cookie lanes only', () => {
     expect(credentialsOf('none')).toBe('omit')
     expect(credentialsOf('api_key')).toBe('omit')
     expect(credentialsOf('token')).toBe('same-origin')
   })
 
-  test('have three lanes', () => {
-    expect(['none', 'api_key', 'token'].every(isLane)).toBe(true)
-    expect(['cookie', '', undefined].some(isLane)).toBe(false)
+  test('go out by the key, the cookie, both or neither, or as a Bearer token', () => {
+    const ids = lanes.map(({ id }) => id)
+    expect(ids).toEqual(['none', 'api_key', 'token', 'bearer', 'key_and_token'])
+    expect(credentialsOf('bearer')).toBe('omit')
+    expect(credentialsOf('key_and_token')).toBe('same-origin')
+  })
+
+  test('of a call are one of three in the document', () => {
+    expect(['none', 'api_key', 'token'].every(isDocumentLane)).toBe(true)
+    expect(['bearer', 'cookie', '', undefined].some(isDocumentLane)).toBe(false)
   })
 })
 

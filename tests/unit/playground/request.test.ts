@@ -28,6 +28,7 @@ function state(id: string, changes: Partial<RequestState> = {}): RequestState {
     values: {},
     lane: chosen.lane,
     key: { username: 'mia', secret },
+    token: '',
     moreHeaders: '',
     ...changes,
   }

@@ -38,7 +38,7 @@ export class ExchangeViewElement extends LitElement {
     return html`
       <div class="ev-side" role="group" aria-label="Request">
         <p class="ev-line"><b>${request.method}</b> ${request.url}</p>
-        ${headersPart(request.headers)}
+        ${headersPart(request.headers)} ${cookiesPart(request.browserCookies)}
         ${bodyPart(request.body, typeOf(request.headers), 'Request body')}
       </div>
       <div class="ev-side" role="group" aria-label="Response">
@@ -78,6 +78,17 @@ function headersPart(headers: HeaderList): TemplateResult | typeof nothing {
       )}
     </dl>
   `
+}
+
+function cookiesPart(
+  cookies: Exchange['request']['browserCookies'],
+): TemplateResult | typeof nothing {
+  if (cookies === undefined) return nothing
+  const words =
+    cookies === 'attached'
+      ? 'attached by the browser where it holds one, value hidden'
+      : 'left out by the browser (credentials: omit)'
+  return html`<p class="bb-hint">cookie: ${words}</p>`
 }
 
 function bodyPart(

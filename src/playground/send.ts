@@ -40,6 +40,7 @@ export async function send(
       url: request.url,
       headers: request.headers,
       body: request.body,
+      browserCookies: request.credentials === 'omit' ? 'left out' : 'attached',
     },
     ...outcome,
     startedAtMs,

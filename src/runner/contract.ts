@@ -16,6 +16,8 @@ export interface Exchange {
     headers: HeaderList
     /** As text; null when nothing was sent. */
     body: string | null
+    /** Whether the browser adds the cookies that it holds, which no script can see; not said of a program's own jar. */
+    browserCookies?: 'attached' | 'left out'
   }
   /** Null when no response came: `error` says why. */
   response: {
@@ -240,7 +242,8 @@ function isRequest(value: unknown): boolean {
     isRecord(value) &&
     areStrings(value.method, value.url) &&
     isHeaderList(value.headers) &&
-    isNullOr('string', value.body)
+    isNullOr('string', value.body) &&
+    [undefined, 'attached', 'left out'].includes(value.browserCookies as string | undefined)
   )
 }
 

@@ -72,6 +72,7 @@ async function startRecording(parts: FetchParts, request: Request): Promise<Reco
     url: request.url,
     headers: [...request.headers],
     body: bytes.length ? describeBody(bytes, request.headers.get('content-type')).text : null,
+    browserCookies: request.credentials === 'omit' ? 'left out' : 'attached',
   }
   const record = (answer: Pick<Exchange, 'response' | 'error'>): void => {
     const durationMs = performance.now() - started

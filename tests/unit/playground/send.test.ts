@@ -49,6 +49,7 @@ describe('an exchange', () => {
       url: `${origin}/echo`,
       headers: [['x-a', 'b']],
       body: '{"ü":1}',
+      browserCookies: 'left out',
     })
     expect(exchange.response).toMatchObject({
       status: 401,

@@ -62,6 +62,10 @@ describe('S6: messages from a worker', () => {
     { kind: 'exchange', exchange: { ...exchange, response: { status: '200' } } },
     { kind: 'question', prompt: 'x'.repeat(limits.questionCharacters + 1) },
     { kind: 'question' },
+    {
+      kind: 'exchange',
+      exchange: { ...exchange, request: { ...exchange.request, browserCookies: 1 } },
+    },
     { kind: 'value', value: { text: 1, members: [], more: 0 } },
     { kind: 'value', value: { text: 't', members: [['k']], more: 0 } },
     {

@@ -46,11 +46,23 @@ test('a relative URL counts from the origin, and the program can read the answer
   await recordings.idle()
   expect(exchanges).toMatchObject([
     {
-      request: { method: 'GET', url: `${origin}/api/v1/ping`, body: null },
+      request: {
+        method: 'GET',
+        url: `${origin}/api/v1/ping`,
+        body: null,
+        browserCookies: 'attached',
+      },
       response: { status: 200, statusText: 'OK', truncated: false },
       error: null,
     },
   ])
+})
+
+test('it is told where the browser was asked to leave its cookies out', async () => {
+  const { fetch, exchanges, recordings } = setUp()
+  await fetch('api/v1/ping', { credentials: 'omit' })
+  await recordings.idle()
+  expect(exchanges).toMatchObject([{ request: { browserCookies: 'left out' } }])
 })
 
 test('a form is recorded as it is sent', async () => {

@@ -40,7 +40,8 @@ async function run(sample: Locator): Promise<void> {
 async function printed(page: Page, id: string, code: string): Promise<string> {
   const sample = await openSample(page, id, code)
   await run(sample)
-  return (await outputOf(sample).innerText()).trimEnd()
+  // What was printed, word for word: `innerText` would add the line that a printed object's button stands on.
+  return ((await outputOf(sample).textContent()) ?? '').trimEnd()
 }
 
 function outputOf(sample: Locator): Locator {

@@ -87,7 +87,7 @@ type Handler = (c: Context<ApiEnv>, next: Next) => Response | Promise<Response>
 
 /**
  * The stages and the answer as one function, for the calls whose schemas have nothing to look at in between: Hono
- * then has one handler to call instead of a chain, which is a tenth of what a small call costs.
+ * then calls one handler instead of a chain with a promise for each link.
  */
 function inOnePass(stages: readonly Stage[], answer: Handler): Handler {
   const before = inOrder(stages)

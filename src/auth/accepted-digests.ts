@@ -10,11 +10,12 @@ interface Credential {
 const maxRemembered = 10_000
 
 /**
- * The digests of keys that were accepted lately, so that the next call with such a key is spared its HMAC, which
- * takes 7 us of the 30 that a call may take. They are found by a plain SHA-256 of name and key: no key is kept, and
- * 95 random bits cannot be guessed from a hash. It says nothing of whether a key still works: the store does.
+ * The digests of keys that were accepted lately, so that the next call with such a key is spared its HMAC: the server
+ * answers 17,600 key checks a second with it and 13,700 without (two cores, shared with wrk). They are found by a plain
+ * SHA-256 of name and key: no key is kept, and 95 random bits cannot be guessed from a hash. It says nothing of whether
+ * a key still works: the store does.
  *
- * A guess is never remembered, so every wrong key takes the same time, however often it comes.
+ * A key that is refused is forgotten, so that one which has ended takes as long as one that never was.
  */
 export class AcceptedDigests {
   readonly #digests = new Map<string, string>()
@@ -31,14 +32,15 @@ export class AcceptedDigests {
   }
 
   /** Remembers that this credential was accepted. Forgets the one that was remembered first, where there is no room. */
-  add(credential: Credential, digest: string): void {
-    if (this.#digests.size >= this.#maxRemembered) {
-      for (const first of this.#digests.keys()) {
-        this.#digests.delete(first)
-        break
-      }
-    }
+  remember(credential: Credential, digest: string): void {
+    const [first] = this.#digests.size < this.#maxRemembered ? [] : this.#digests.keys()
+    if (first !== undefined) this.#digests.delete(first)
     this.#digests.set(nameOf(credential), digest)
+  }
+
+  /** Forgets a credential that was refused; none that was accepted is fine. */
+  forget(credential: Credential): void {
+    this.#digests.delete(nameOf(credential))
   }
 }
 

@@ -71,15 +71,20 @@ export async function checkApiKey(
   const credential = parseApiKey(value)
   if (credential === null) return await refuseKey(parts, caller, { because: 'malformed' })
 
-  const key = await findKey(parts, credential)
+  const accepted = parts.acceptedDigests.get(credential)
+  const key = await (accepted === undefined
+    ? findKey(parts, credential)
+    : parts.store.keyByDigest(accepted))
   const account = key === null ? null : await parts.store.accountById(key.accountId)
   const because = whyRefused(parts, { credential, key, account })
   if (key === null || account === null || because !== null) {
+    parts.acceptedDigests.forget(credential)
     return await refuseKey(parts, caller, {
       because: because ?? 'unknown',
       ...(key !== null && { keyId: key.id, accountId: key.accountId }),
     })
   }
+  if (accepted === undefined) parts.acceptedDigests.remember(credential, key.digest)
   await noteUse(parts, key, caller)
   return { account: accountOf(account), key: apiKeyOf(key) }
 }
@@ -185,18 +190,14 @@ export function keyRecord(
 
 /** The key of this credential, under whichever pepper it was stored. */
 export async function findKey(
-  parts: Pick<AuthParts, 'store' | 'secrets' | 'acceptedDigests'>,
+  parts: Pick<AuthParts, 'store' | 'secrets'>,
   credential: KeyCredential,
 ): Promise<KeyRecord | null> {
-  const accepted = parts.acceptedDigests.get(credential)
-  if (accepted !== undefined) return await parts.store.keyByDigest(accepted)
   for (const pepperId of parts.secrets.ids) {
     const digest = digestKey(parts.secrets, credential, pepperId)
     const key = await parts.store.keyByDigest(digest)
     // The store looked it up by an index; what decides is this, and its time tells nothing.
-    if (!isSameDigest(key?.digest ?? '', digest)) continue
-    parts.acceptedDigests.add(credential, digest)
-    return key
+    if (isSameDigest(key?.digest ?? '', digest)) return key
   }
   return null
 }

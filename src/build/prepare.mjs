@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { serverFlags } from './server-flags.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const binFolder = join(root, 'node_modules', '.bin')
@@ -29,8 +30,6 @@ const buildInputs = [
   'content',
   'public',
 ]
-/** Megabytes for objects that have just been made. V8 would take up to 170 MB for a server under load. */
-const youngObjects = '--max-semi-space-size=8'
 const reports = join(root, 'test-results')
 
 const environment = {
@@ -44,7 +43,7 @@ const verbs = {
   start: (rest) => {
     install()
     build()
-    return serve(['node', youngObjects, join('dist', 'server', 'entry.mjs'), ...rest])
+    return serve(['node', ...serverFlags, join('dist', 'server', 'entry.mjs'), ...rest])
   },
   dev: (rest) => {
     install()

@@ -21,9 +21,6 @@ export const pyodideFiles = [
   'pyodide-lock.json',
 ]
 
-/** What the build adds: the memory of a Python that has started. */
-export const snapshotName = 'python_snapshot.bin'
-
 /** The URL path under which the site serves them; the version in it makes them cacheable for ever. */
 export const pyodidePath = `/runner/pyodide/${pyodideVersion}/`
 

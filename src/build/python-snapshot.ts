@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,7 +47,8 @@ export async function keptPythonSnapshot(cacheFolder: string): Promise<Uint8Arra
   if (found) return found
   const made = await makePythonSnapshot()
   await mkdir(cacheFolder, { recursive: true })
-  const unfinished = `${kept}.${process.pid}`
+  // Of this call alone: two pages of `astro dev` may ask for the first one at once.
+  const unfinished = `${kept}.${randomUUID()}`
   await writeFile(unfinished, made)
   await rename(unfinished, kept)
   return made

@@ -4,13 +4,8 @@ import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AstroIntegration } from 'astro'
 import { runnerPolicy } from '#static/content-security-policy.ts'
-import {
-  pyodideFile,
-  pyodideFiles,
-  pyodideFolder,
-  pyodidePath,
-  snapshotName,
-} from './pyodide-path.ts'
+import { snapshotName } from '#runner/python/snapshot-file.ts'
+import { pyodideFile, pyodideFiles, pyodideFolder, pyodidePath } from './pyodide-path.ts'
 import { keptPythonSnapshot } from './python-snapshot.ts'
 
 const contentTypes: Record<string, string> = {

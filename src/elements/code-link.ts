@@ -18,11 +18,9 @@ export function linkedSampleId(fragment: string): string | null {
  */
 export async function codeFragment(id: string, text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text)
+  if (bytes.length > maxTextBytes) throw tooLong()
   const packed = base64url(await throughStream(bytes, new CompressionStream('deflate-raw')))
-  if (packed.length > maxLinkCharacters || bytes.length > maxTextBytes) {
-    const allowance = `${maxLinkCharacters / 1024} KB`
-    throw new RangeError(`This code is too long for a link: packed, it may have ${allowance}.`)
-  }
+  if (packed.length > maxLinkCharacters) throw tooLong()
   return `#code/${id}/${packed}`
 }
 
@@ -48,13 +46,18 @@ async function throughStream(
   const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader()
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.length
-    if (length > 2 * maxTextBytes) {
+    if (length > maxTextBytes) {
       await reader.cancel()
-      throw new RangeError('The text of a link is too long.')
+      throw tooLong()
     }
     chunks.push(part.value)
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer())
+}
+
+function tooLong(): RangeError {
+  const allowance = `${maxLinkCharacters / 1024} KB`
+  return new RangeError(`This code is too long for a link: packed, it may have ${allowance}.`)
 }
 
 function base64url(bytes: Uint8Array): string {

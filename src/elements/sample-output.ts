@@ -2,7 +2,6 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { SessionChangeEvent } from '#playground/events.ts'
 import { sessionCalls } from '#playground/session.ts'
 import type { Exchange, Language, RunEvent, SampleError } from '#runner/contract.ts'
-import { limits } from '#runner/contract.ts'
 import { needsReader, tabReader } from '#runner/reader.ts'
 import type { Run, RunResult } from '#runner/run-sample.ts'
 import { startRun } from '#runner/run-sample.ts'
@@ -189,8 +188,12 @@ export class SampleOutputElement extends LitElement {
     if (program?.isForeign && this.language === 'javascript') {
       const owner = await sessionCalls(location.origin).whoAmI()
       if (this.#waiting !== program) return
-      this.#cookieOwner = owner.ok ? owner.value : null
       this.requestUpdate()
+      if (!owner.ok) {
+        this.#status = `Not run: whose cookie this browser holds is not known. ${owner.problem} Choose again.`
+        return
+      }
+      this.#cookieOwner = owner.value
       if (this.#cookieOwner !== null && this.#cookieOwner !== tabReader.current?.username) return
     }
     this.#startWaiting()
@@ -306,6 +309,7 @@ export class SampleOutputElement extends LitElement {
     this.#recorded = null
     this.#printed = []
     this.#isCut = false
+    this.#question = null
     this.#exchanges = []
     this.#progress = null
     this.#result = null
@@ -333,7 +337,7 @@ function describeEnd({ ending, error, durationMs, exchanges }: RunResult): strin
     case 'stopped':
       return `Stopped after ${seconds}, ${calls}.`
     case 'time-limit':
-      return `Ended after ${limits.runMs / 1000} seconds, ${calls}.`
+      return `Ended after ${seconds}, ${calls}.`
     case 'broken':
       return 'The sample could not be run.'
   }

@@ -86,8 +86,9 @@ function bodyRows(left: string, right: string): DifferenceRow[] {
 function leavesOf(body: string): Map<string, string> {
   const leaves = new Map<string, string>()
   const walk = (path: string, value: unknown): void => {
-    if (typeof value !== 'object' || value === null) leaves.set(path, JSON.stringify(value))
-    else for (const [name, member] of Object.entries(value)) walk(`${path}/${name}`, member)
+    const members = typeof value === 'object' && value !== null ? Object.entries(value) : []
+    if (members.length === 0) leaves.set(path, JSON.stringify(value))
+    for (const [name, member] of members) walk(`${path}/${name}`, member)
   }
   try {
     walk('', JSON.parse(body))

@@ -74,19 +74,14 @@ function keyFields(part: LanePart): TemplateResult {
           @input=${(event: Event) => onKey({ ...key, username: typed(event) })}
         />
       </div>
-      <div class="bb-field">
-        <label for="rf-key-secret">Key</label>
-        <input
-          id="rf-key-secret"
-          type=${showSecrets ? 'text' : 'password'}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck="false"
-          aria-describedby="rf-key-advice"
-          .value=${key.secret}
-          @input=${(event: Event) => onKey({ ...key, secret: typed(event) })}
-        />
-      </div>
+      ${secretField({
+        id: 'rf-key-secret',
+        label: 'Key',
+        value: key.secret,
+        showSecrets,
+        adviceId: 'rf-key-advice',
+        onInput: (secret) => onKey({ ...key, secret }),
+      })}
     </div>
     <p class="rf-header"><code>x-api-auth: ${shown === '' ? '{USERNAME}:{KEY}' : shown}</code></p>
     ${advicePart('rf-key-advice', adviceAbout(part, 'key'))}
@@ -96,20 +91,44 @@ function keyFields(part: LanePart): TemplateResult {
 function tokenField(part: LanePart): TemplateResult {
   const { token, onToken, showSecrets } = part
   return html`
+    ${secretField({
+      id: 'rf-token',
+      label: 'Token',
+      value: token,
+      showSecrets,
+      adviceId: 'rf-token-advice',
+      onInput: (typed) => onToken(typed.trim()),
+    })}
+    ${advicePart('rf-token-advice', adviceAbout(part, 'token'))}
+  `
+}
+
+interface SecretField {
+  id: string
+  label: string
+  value: string
+  showSecrets: boolean
+  /** Id of the advice below it. */
+  adviceId: string
+  onInput: (typed: string) => void
+}
+
+function secretField(field: SecretField): TemplateResult {
+  const { id, label, value, showSecrets, adviceId, onInput } = field
+  return html`
     <div class="bb-field">
-      <label for="rf-token">Token</label>
+      <label for=${id}>${label}</label>
       <input
-        id="rf-token"
+        id=${id}
         type=${showSecrets ? 'text' : 'password'}
         autocomplete="off"
         autocapitalize="none"
         spellcheck="false"
-        aria-describedby="rf-token-advice"
-        .value=${token}
-        @input=${(event: Event) => onToken((event.currentTarget as HTMLInputElement).value.trim())}
+        aria-describedby=${adviceId}
+        .value=${value}
+        @input=${(event: Event) => onInput((event.currentTarget as HTMLInputElement).value)}
       />
     </div>
-    ${advicePart('rf-token-advice', adviceAbout(part, 'token'))}
   `
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '#auth/limits.ts'
+import { serverFlags } from '../../src/build/server-flags.mjs'
 import { freePort } from '../support/free-port.ts'
 import { type BenchServer, pathOf, running } from './bench-process.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -15,23 +16,19 @@ const unreachedLimits = Object.entries(limits)
 export async function startProduct({ directory }: DataFolder): Promise<BenchServer> {
   const [port, metricsPort] = [await freePort(), await freePort()]
   const log = openSync(join(directory, 'log.jsonl'), 'a')
-  const server = spawn(
-    process.execPath,
-    ['--max-semi-space-size=8', pathOf('../../dist/server/entry.mjs')],
-    {
-      env: {
-        ...process.env,
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        BARBELL_URL: `http://localhost:${port}`,
-        BARBELL_DATA_DIR: directory,
-        BARBELL_LIMITS: unreachedLimits,
-        BARBELL_METRICS_PORT: String(metricsPort),
-        LOG_LEVEL: 'info',
-      },
-      stdio: ['ignore', log, 'inherit'],
+  const server = spawn(process.execPath, [...serverFlags, pathOf('../../dist/server/entry.mjs')], {
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      BARBELL_URL: `http://localhost:${port}`,
+      BARBELL_DATA_DIR: directory,
+      BARBELL_LIMITS: unreachedLimits,
+      BARBELL_METRICS_PORT: String(metricsPort),
+      LOG_LEVEL: 'info',
     },
-  )
+    stdio: ['ignore', log, 'inherit'],
+  })
   closeSync(log) // the server has its own
   return await running(server, port)
 }

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { rootDocuments } from '#api/root-documents.ts'
+import { serverFlags } from '../../src/build/server-flags.mjs'
 import { readConfig, settings } from '../../src/config.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -100,7 +101,9 @@ describe('the image', () => {
     const order = instructions().map(({ word }) => word)
     expect(restOf('USER')).toEqual(['node'])
     expect(order.lastIndexOf('USER')).toBeLessThan(order.lastIndexOf('CMD'))
-    expect(restOf('CMD')).toEqual(['["node", "--max-semi-space-size=8", "dist/server/entry.mjs"]'])
+    expect(restOf('CMD')).toEqual([
+      JSON.stringify(['node', ...serverFlags, 'dist/server/entry.mjs']).replaceAll(',', ', '),
+    ])
   })
 
   test('asks a path for its health that there is', () => {
@@ -209,7 +212,7 @@ describe('the unit of systemd', () => {
 
   test('starts the server of the build, in the folder that systemd makes for it', () => {
     const [start = ''] = valuesOf('ExecStart')
-    expect(start.split(' ').slice(1)).toEqual(['--max-semi-space-size=8', 'dist/server/entry.mjs'])
+    expect(start.split(' ').slice(1)).toEqual([...serverFlags, 'dist/server/entry.mjs'])
     expect(unit).toContain(`BARBELL_DATA_DIR=/var/lib/${valuesOf('StateDirectory')[0]}`)
   })
 

@@ -67,6 +67,13 @@ describe('S11: the size of linked code is capped', () => {
     expect(await readCodeFragment(`#code/${id}/${packed}`)).toBeNull()
   })
 
+  test('a text above 64 KB, which no page would link, brings nothing', async () => {
+    const [allowed, above] = [64 * 1024, 64 * 1024 + 1].map((length) => 'x'.repeat(length))
+    const packed = async (text = '') => fragmentOf(await deflated(new TextEncoder().encode(text)))
+    expect(await readCodeFragment(await packed(allowed))).toBe(allowed)
+    expect(await readCodeFragment(await packed(above))).toBeNull()
+  })
+
   test('a few bytes that stand for a flood bring nothing', async () => {
     const bomb = fragmentOf(await deflated(new Uint8Array(4 * 1024 * 1024)))
     expect(bomb.length).toBeLessThan(maxLinkCharacters)

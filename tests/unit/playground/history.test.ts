@@ -74,6 +74,13 @@ describe('two exchanges side by side', () => {
     ])
   })
 
+  test('differ where one has an empty list, an empty object or nothing', () => {
+    expect(changed(answered(200, '{"a":[],"b":{}}'), answered(200, '{"a":{}}'))).toEqual([
+      ['Answer body /a', '[]', '{}'],
+      ['Answer body /b', '{}', ''],
+    ])
+  })
+
   test('differ in the answer, where one has none', () => {
     const rows = changed(answered(401, 'no JSON'), unanswered)
     expect(rows).toContainEqual(['Answer', '401', 'No answer.'])

@@ -24,6 +24,7 @@ async function startSite(render: PageParts['render']) {
     '500.html': 'the page that says sorry for https://barbell.example',
     'docs/index.html': 'a page that will be gone',
     'app.js': 'a script',
+    'large.wasm': 'x'.repeat(600_000),
   })) {
     mkdirSync(join(folder, path, '..'), { recursive: true })
     writeFileSync(join(folder, path), body)
@@ -142,6 +143,15 @@ test('a built page that cannot be read any more is 500, and the site goes on', a
   mkdirSync(join(folder, 'docs'))
   writeFileSync(join(folder, 'docs/index.html'), 'back again')
   expect((await ask('/docs')).body).toBe('back again')
+})
+
+test('a file that breaks off in the middle ends its connection, and the site goes on', async () => {
+  const { ask, failures, folder } = await startSite(noPage)
+  rmSync(join(folder, 'large.wasm'))
+  mkdirSync(join(folder, 'large.wasm')) // it can be opened, and not read
+  await expect(ask('/large.wasm')).rejects.toThrow(/hang up|aborted|ECONNRESET/)
+  expect(failures).toMatchObject([[{ code: 'EISDIR' }, { route: '(page or file)' }]])
+  expect((await ask('/app.js')).body).toBe('a script')
 })
 
 test('a reader who leaves before the answer has a line too', async () => {

@@ -20,7 +20,7 @@ from .exceptions import (
 )
 from .hooks import default_hooks, register_hooks
 from .multipart import encode_multipart
-from .structures import CaseInsensitiveDict, pairs_of
+from .structures import CaseInsensitiveDict, each_of, pairs_of
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _UNRESERVED = re.compile(r"%(?:2D|2E|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)", re.I)
@@ -212,15 +212,10 @@ def encode_form(data):
     flat = [
         (_utf8(name), _utf8(value))
         for name, values in pairs_of(data)
-        for value in _each(values)
+        for value in each_of(values)
         if value is not None
     ]
     return urlencode(flat, doseq=True)
-
-
-def _each(values):
-    many = hasattr(values, "__iter__") and not isinstance(values, (str, bytes))
-    return values if many else [values]
 
 
 def _utf8(value):

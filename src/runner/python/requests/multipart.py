@@ -2,7 +2,7 @@
 
 import os
 
-from .structures import pairs_of
+from .structures import each_of, pairs_of
 
 _ESCAPED = str.maketrans({"\n": "%0A", "\r": "%0D", '"': "%22"})
 
@@ -19,8 +19,7 @@ def encode_multipart(data, files):
 
 def _field_parts(data):
     for name, values in pairs_of(data):
-        single = isinstance(values, (str, bytes)) or not hasattr(values, "__iter__")
-        for value in [values] if single else values:
+        for value in each_of(values):
             if value is not None:
                 yield _part(_disposition(_text(name)), {}, _bytes(value))
 

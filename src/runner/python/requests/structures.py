@@ -44,3 +44,9 @@ class CaseInsensitiveDict(MutableMapping):
 def pairs_of(container):
     """Pairs from a dictionary or a list of them; a name may come more than once."""
     return list(container.items() if isinstance(container, Mapping) else container)
+
+
+def each_of(values):
+    """The values of a list or the like; a text is one value."""
+    many = hasattr(values, "__iter__") and not isinstance(values, (str, bytes))
+    return values if many else [values]

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
+import { findPythonWithRequests } from '../../../support/tools.ts'
 import { recordedCookie } from './recording-server.ts'
 
 /** Between two programs of one batch, so that their requests can be told apart. */
@@ -23,7 +24,9 @@ for program in batch["programs"]:
 
 /** CPython with the real \`requests\`. */
 export async function runPython(batch: Batch): Promise<void> {
-  await run('/usr/bin/python3', ['-c', runBatchInPython], { input: JSON.stringify(batch) })
+  const python = findPythonWithRequests()
+  if (!python) throw new Error('No Python has the real `requests`: pip install requests.')
+  await run(python, ['-c', runBatchInPython], { input: JSON.stringify(batch) })
 }
 
 /** bash with the real curl. */

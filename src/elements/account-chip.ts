@@ -19,6 +19,8 @@ export class AccountChipElement extends HTMLElement {
   #reader: () => Reader | null = () => null
   #isFollowing = false
   #owner: CookieOwner | null = null
+  /** Counts what was learned of the owner: an answer to an older question says nothing. */
+  #learned = 0
   #gone = new AbortController()
 
   connectedCallback(): void {
@@ -66,6 +68,7 @@ export class AccountChipElement extends HTMLElement {
       this.#setOwner(null)
       return
     }
+    this.#learned += 1
     // The page may be left before the answer is there.
     rememberSignedIn(Date.now() + answerMs)
     void this.#ask()
@@ -75,6 +78,7 @@ export class AccountChipElement extends HTMLElement {
   #followTabs(): void {
     if (isProbablySignedIn()) void this.#ask()
     else {
+      this.#learned += 1
       this.#owner = null
       this.#show()
     }
@@ -105,11 +109,13 @@ export class AccountChipElement extends HTMLElement {
   }
 
   async #ask(): Promise<void> {
+    const before = this.#learned
     const owner = await askOwner()
-    if (owner !== undefined) this.#setOwner(owner)
+    if (owner !== undefined && before === this.#learned) this.#setOwner(owner)
   }
 
   #setOwner(owner: CookieOwner | null): void {
+    this.#learned += 1
     this.#owner = owner
     rememberSignedIn(owner?.expiresAtMs ?? null)
     this.#show()

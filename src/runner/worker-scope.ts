@@ -113,8 +113,10 @@ export class Outlet {
   }
 
   /** Sends an object of what was printed last, up to the allowance of a run. */
-  show(value: ShownValue): void {
+  show(makeTree: () => ShownValue | undefined): void {
     if (this.#cut || this.#values >= limits.values) return
+    const value = makeTree()
+    if (!value) return
     this.#values += 1
     this.tell({ kind: 'value', value })
   }

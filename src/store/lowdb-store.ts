@@ -60,8 +60,8 @@ interface Job {
 
 /**
  * Opens the embedded store: `barbell.json` for the records, `audit.jsonl` for the audit log. One process
- * at a time; reads come from memory. A write replaces the whole file: measured with a key per account, 5 ms
- * at 1,000 accounts, 30 ms at 10,000, 700 ms at 100,000. Beyond some 20,000 use PostgreSQL.
+ * at a time; reads come from memory. A write replaces the whole file: with a key per account, 3 ms at 1,000
+ * accounts, 28 ms at 10,000, 273 ms at 100,000 (`npm run bench -- store-cost`). Beyond some 20,000 use PostgreSQL.
  * @throws {StoreRefused} if another process has it, or if a file is damaged or not ours
  */
 export async function openLowdbStore(options: Place): Promise<PortableStore> {

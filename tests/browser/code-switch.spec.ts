@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright/test'
-import { expect, freshUsername, siteUrl, test } from './fixtures.ts'
+import { axeFindings, expect, freshUsername, siteUrl, test } from './fixtures.ts'
 
 const pythonSample = 'python-api-key-header'
 const javascriptSample = 'js-api-key-header'
@@ -476,6 +475,7 @@ test('nothing moves when the elements are defined', async ({ page }) => {
   const heights = () =>
     page.locator('code-switch').evaluateAll((all) => all.map((each) => each.clientHeight))
   const before = await heights()
+  await expect(page.locator('.code-sample-bar')).toHaveCount(0)
   await page.unroute('**/MarkdownContent*.js')
   await page.reload()
   await expect(page.locator('.code-sample-bar').first()).toBeVisible()
@@ -522,7 +522,7 @@ for (const [state, arrive] of Object.entries(states)) {
       await page.setViewportSize({ width, height: 900 })
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await arrive(page)
-      expect(await axeFindings(page)).toEqual([])
+      expect(await axeFindings(page, 'code-switch:first-of-type', 'header')).toEqual([])
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(over).toBeLessThanOrEqual(0)
     })
@@ -530,14 +530,6 @@ for (const [state, arrive] of Object.entries(states)) {
 }
 
 /** In the header and in the first code-switch, which the tests of this file work with. */
-async function axeFindings(page: Page): Promise<string[]> {
-  const parts = new AxeBuilder({ page }).include('code-switch:first-of-type').include('header')
-  const { violations } = await parts.analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
-  )
-}
-
 interface Look {
   /** Of each line, in pixels. */
   tops: number[]

@@ -36,8 +36,9 @@ export const test = base.extend<{ expectedErrors: RegExp[]; consoleGuard: undefi
 })
 
 /** What axe finds on the page as it stands: one line per element and rule. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+export async function axeFindings(page: Page, ...parts: string[]): Promise<string[]> {
+  const axe = parts.reduce((all, part) => all.include(part), new AxeBuilder({ page }))
+  const { violations } = await axe.analyze()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
   )

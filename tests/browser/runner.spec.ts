@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from 'playwright/test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { expect, siteUrl, test } from './fixtures.ts'
+import { reachingProgram } from '../support/reaching-program.ts'
+import { axeFindings, expect, siteUrl, test } from './fixtures.ts'
 
 // What samples provoke on purpose: answers of 400 and more, and calls that the runner's policy refuses.
 test.beforeEach(({ expectedErrors }) => {
@@ -227,23 +227,7 @@ console.log((await fetch('/api/v1/ping')).status)`
 
 test('S2, S3: nothing but the API can be reached from Python', async ({ page }) => {
   const canary = await openCanary()
-  const code = `
-import js, requests, urllib.request
-from pyodide.code import run_js
-for url in ("${canary.url}", "${siteUrl()}/dashboard/settings", "${siteUrl()}/login"):
-    for call in (requests.get, requests.post):
-        try:
-            print("REACHED", call(url))
-        except requests.ConnectionError:
-            pass
-    try:
-        print("REACHED", urllib.request.urlopen(url))
-    except OSError:
-        pass
-for name in ("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "Worker", "indexedDB", "caches", "document", "localStorage", "postMessage"):
-    if hasattr(js, name) or run_js(f"typeof {name}") != "undefined":
-        print("FOUND", name)
-print(requests.get("https://barbell.example/api/v1/ping").status_code)`
+  const code = reachingProgram({ site: siteUrl(), elsewhere: canary.url })
   expect(await printed(page, pythonSample, code)).toBe('200')
   expect(await canary.close()).toBe(0)
 })
@@ -326,7 +310,7 @@ print(input() or "nothing")`
   const sample = await openSample(page, pythonSample, code)
   await sample.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(sample.getByRole('textbox', { name: 'Name?' })).toBeFocused({ timeout: 45_000 })
-  expect(await axeFindings(page)).toEqual([])
+  expect(await axeFindings(page, '.code-sample-run', 'sample-output')).toEqual([])
   await page.keyboard.type('<b>Ada</b>')
   await page.keyboard.press('Enter')
   await expect(sample.getByRole('textbox', { name: 'a line of text' })).toBeFocused()
@@ -400,25 +384,17 @@ for (const width of [1280, 390]) {
     const sample = await openSample(page, javascriptSample)
     await sample.getByRole('button', { name: 'Run', exact: true }).click()
     await sample.getByRole('button', { name: 'Use my own account' }).click()
-    expect(await axeFindings(page)).toEqual([])
+    expect(await axeFindings(page, '.code-sample-run', 'sample-output')).toEqual([])
     await run(sample)
     await sample.locator('.so-exchanges > li > details > summary').click()
     await sample.locator('reader-account summary').click()
-    expect(await axeFindings(page)).toEqual([])
+    expect(await axeFindings(page, '.code-sample-run', 'sample-output')).toEqual([])
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)
   })
 }
 
 /** What axe finds in the parts that a run adds to a page. */
-async function axeFindings(page: Page): Promise<string[]> {
-  const parts = new AxeBuilder({ page }).include('.code-sample-run').include('sample-output')
-  const { violations } = await parts.analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-  )
-}
-
 /** A server of nobody: `close` tells how many connections were made to it. */
 async function openCanary(): Promise<{ url: string; close: () => Promise<number> }> {
   let connections = 0

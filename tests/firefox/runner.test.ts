@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { codeFragment } from '#elements/code-link.ts'
 import type { Language } from '#runner/contract.ts'
 import { type BuiltServer, startBuiltServer } from '../support/built-server.ts'
+import { reachingProgram } from '../support/reaching-program.ts'
 import { SamplePage, openFirefox } from './sample-page.ts'
 
 /** The runner once more in the other engine: what its workers may reach is for the browser to refuse. */
@@ -136,7 +137,10 @@ test('S1, S3, S7: JavaScript reaches nothing but the API, and loads no script', 
 
 test('S2, S3: Python reaches nothing but the API', async () => {
   await using canary = await openCanary()
-  const { printed } = await samples.run('python', reachFromPython(canary.url))
+  const { printed } = await samples.run(
+    'python',
+    reachingProgram({ site: server.url, elsewhere: canary.url }),
+  )
   expect(printed).toBe('200')
   expect(canary.connections()).toBe(0)
 })
@@ -221,26 +225,6 @@ for (const url of ['${canary}', 'data:text/javascript,1', URL.createObjectURL(ne
   try { await import(url); console.log('IMPORTED', url) } catch {}
 }
 console.log((await fetch('/api/..%2flogin')).status, (await fetch('/api/v1/ping')).status)`
-}
-
-function reachFromPython(canary: string): string {
-  return `
-import js, requests, urllib.request
-from pyodide.code import run_js
-for url in ("${canary}", "${server.url}/dashboard/settings", "${server.url}/login"):
-    for call in (requests.get, requests.post):
-        try:
-            print("REACHED", call(url))
-        except requests.ConnectionError:
-            pass
-    try:
-        print("REACHED", urllib.request.urlopen(url))
-    except OSError:
-        pass
-for name in ("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "Worker", "indexedDB", "caches", "document", "localStorage", "postMessage"):
-    if hasattr(js, name) or run_js(f"typeof {name}") != "undefined":
-        print("FOUND", name)
-print(requests.get("https://barbell.example/api/v1/ping").status_code)`
 }
 
 interface Canary extends AsyncDisposable {

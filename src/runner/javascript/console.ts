@@ -5,8 +5,8 @@ import { valueTree } from './value-tree.ts'
 /** Where a console prints. */
 export type Print = (stream: OutputStream, text: string) => void
 
-/** Where a console shows the objects of what it printed. */
-export type Show = (value: ShownValue) => void
+/** Where a console shows the objects of what it printed; a tree is made only of what is still shown. */
+export type Show = (makeTree: () => ShownValue | undefined) => void
 
 /** Everything of `console` that a sample may want, printing text as Node does, with its objects to open. */
 export function createConsole(print: Print, show: Show): object {
@@ -20,10 +20,7 @@ export function createConsole(print: Print, show: Show): object {
   }
 
   function showObjects(values: unknown[]): void {
-    for (const value of values) {
-      const tree = valueTree(value)
-      if (tree) show(tree)
-    }
+    for (const value of values) show(() => valueTree(value))
   }
 
   function writer(stream: OutputStream): (...values: unknown[]) => void {

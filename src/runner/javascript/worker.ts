@@ -37,7 +37,7 @@ function furnish(
     ...countedTimers(pending),
     console: createConsole(
       (stream, text) => outlet.print(stream, text),
-      (value) => outlet.show(value),
+      (makeTree) => outlet.show(makeTree),
     ),
     process: { env: environment, argv: ['node', 'sample.js'], platform: 'browser' },
     fetch: recordedFetch({

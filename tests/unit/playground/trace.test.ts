@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { traceOf, withoutTrace } from '#playground/trace.ts'
 import type { Exchange, HeaderList } from '#runner/contract.ts'
@@ -73,4 +75,21 @@ describe('a trace', () => {
     expect(request.headers).toEqual([['x-api-auth', 'mia:key']])
     expect(response?.headers).toEqual([['a', 'b']])
   })
+})
+
+test('every step of the API has its question, and those that ask the store are steps', () => {
+  const folder = fileURLToPath(new URL('../../../src/api/', import.meta.url))
+  const code = globSync('**/*.ts', { cwd: folder }).map((file) =>
+    readFileSync(folder + file, 'utf8'),
+  )
+  const step = /\bstep(?:<[^(]*>)?\(\s*\[[^\]]*\],\s*(?:async )?function (\w+)/g
+  const names = code.flatMap((text) => [...text.matchAll(step)].map(([, name = '']) => name))
+  const steps = traceOf(traced(names.map((stage) => ({ stage, ok: true, ms: 1 }))))
+
+  expect(names.length).toBeGreaterThan(8)
+  expect(steps.filter(({ words }) => !words.endsWith('?'))).toEqual([])
+  expect(names.filter((_, index) => steps[index]?.asksStore).sort()).toEqual([
+    'apiKeyMatches',
+    'tokenMatches',
+  ])
 })

@@ -28,7 +28,10 @@ describe('a console', () => {
   test('shows the objects that it printed, and nothing else', () => {
     const shown: ShownValue[] = []
     const print = (): void => undefined
-    const console = createConsole(print, (value) => shown.push(value)) as Console
+    const console = createConsole(print, (makeTree) => {
+      const value = makeTree()
+      if (value) shown.push(value)
+    }) as Console
     console.log('a', 1, { b: 2 }, [], [3])
     console.error({ c: 4 })
     expect(shown.map(({ text }) => text)).toEqual(['{ b: 2 }', '[ 3 ]', '{ c: 4 }'])

@@ -158,6 +158,8 @@ function test(rest) {
   mkdirSync(reports, { recursive: true })
   let failures = 0
   const totals = { passed: 0, failed: 0, skipped: 0 }
+  /** @type {string[]} */
+  const failed = []
   for (const [name, command] of Object.entries(suites)) {
     if (rest.length > 0 && !rest.includes(name)) continue
     const status = run(command)
@@ -165,29 +167,68 @@ function test(rest) {
     totals.passed += counted.passed
     totals.failed += counted.failed
     totals.skipped += counted.skipped
+    failed.push(...counted.failures.map((title) => `${name}: ${title}`))
     // A suite that ends badly without a failed test (a crash, an unhandled error) has failed all the same.
-    if (status !== 0 && counted.failed === 0) totals.failed += 1
+    if (status !== 0 && counted.failed === 0) {
+      totals.failed += 1
+      failed.push(`${name}: ended with status ${status} and without a failed test; see above`)
+    }
     failures += status
   }
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''
+  // Once more at the end, where a reader of a long log looks first.
+  if (failed.length > 0) console.log(`\nFailed:\n${failed.map((line) => `  ${line}`).join('\n')}`)
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`)
   return failures === 0 && totals.failed === 0 ? 0 : 1
 }
 
-/** Reads the counts of a Vitest or Playwright JSON report. @param {string} file */
+/**
+ * Reads the counts of a Vitest or Playwright JSON report, and what failed: titles, with the first line of the reason.
+ * @param {string} file
+ * @returns {{passed: number, failed: number, skipped: number, failures: string[]}}
+ */
 function countTests(file) {
   const text = readIfThere(file)
-  if (text === undefined) return { passed: 0, failed: 0, skipped: 0 }
+  if (text === undefined) return { passed: 0, failed: 0, skipped: 0, failures: [] }
   const report = JSON.parse(text)
   if ('stats' in report) {
     const { expected, unexpected, flaky, skipped } = report.stats
-    return { passed: expected + flaky, failed: unexpected, skipped }
+    const failures = report.suites.flatMap(failuresOfPlaywright)
+    return { passed: expected + flaky, failed: unexpected, skipped, failures }
   }
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: (report.testResults ?? []).flatMap(failuresOfVitest),
   }
+}
+
+/**
+ * @typedef {{title: string, ok: boolean, tests: {results: {error?: {message?: string}}[]}[]}} PlaywrightSpec
+ * @typedef {{title: string, suites?: PlaywrightSuite[], specs: PlaywrightSpec[]}} PlaywrightSuite
+ * @param {PlaywrightSuite} suite @returns {string[]}
+ */
+function failuresOfPlaywright({ title, suites = [], specs }) {
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map((spec) => {
+      const results = spec.tests.flatMap(({ results }) => results)
+      return failureLine(spec.title, results.find(({ error }) => error)?.error?.message)
+    })
+  return [...own, ...suites.flatMap(failuresOfPlaywright)].map((line) => `${title} › ${line}`)
+}
+
+/** @param {{assertionResults: {status: string, fullName: string, failureMessages?: string[]}[]}} file */
+function failuresOfVitest({ assertionResults }) {
+  return assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => failureLine(fullName, failureMessages?.[0]))
+}
+
+/** @param {string} title @param {string | undefined} message */
+function failureLine(title, message) {
+  return message ? `${title}: ${message.split('\n', 1)[0]}` : title
 }
 
 /** One digest over the contents of files and folders. @param {string[]} paths relative to the project */

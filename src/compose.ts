@@ -34,6 +34,7 @@ import { type AccessLine, type Log, openLogs } from '#ops/log.ts'
 import { Meters } from '#ops/meters.ts'
 import { watchPool } from '#ops/pool-meter.ts'
 import { startRing } from '#store/backup-ring.ts'
+import { lowdbCeilingAccounts } from '#store/lowdb-store.ts'
 import { type OpenedStore, openStore } from '#store/open-store.ts'
 import { openPostgresLimiter } from '#store/postgres-limiter.ts'
 import { openSecretsFile } from '#store/secrets-file.ts'
@@ -119,7 +120,7 @@ async function build(
   outside: Outside,
 ): Promise<Omit<Barbell, 'close'>> {
   const { config, clock, log, undo } = ground
-  const { store, pool, usage: usageStore } = await openStoreOf(ground)
+  const { store, pool, usage: usageStore, accountCount } = await openStoreOf(ground)
   const usage = new UsageCounter({ store: usageStore, clock })
   undo.defer(() =>
     usage.close().catch((error: unknown) => {
@@ -139,7 +140,7 @@ async function build(
     settings: { issuer: config.origin, audience: config.origin },
   })
   undo.defer(startSweeping({ store, usage }, ground))
-  if (config.databaseUrl === undefined) undo.defer(startBackups(ground))
+  if (accountCount !== null) undo.defer(startBackups(accountCount, ground))
   const signingKeys = {
     rotate: (caller: Caller) => auth.rotateSigningKey(caller),
     drop: (caller: Caller) => auth.dropSigningKeys(caller),
@@ -293,16 +294,26 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Backs the records up every day. @returns ends it */
-function startBackups({ config, clock, log }: Ground): () => Promise<void> {
+/** Backs the records up every day, and says there, and at the start, if they outgrow a file. @returns ends it */
+function startBackups(
+  accountCount: () => number,
+  { config, clock, log }: Ground,
+): () => Promise<void> {
+  warnIfLarge(accountCount(), log)
   return startRing({
     directory: config.dataDir,
     clock,
     tell(outcome) {
       if (outcome instanceof Error) log.error({ reason: outcome.message }, 'the backup failed')
       else log.info({ path: outcome.path }, 'backed up')
+      warnIfLarge(accountCount(), log)
     },
   })
+}
+
+function warnIfLarge(accounts: number, log: Log): void {
+  if (accounts <= lowdbCeilingAccounts) return
+  log.warn({ accounts }, 'writes get slow with so many accounts: move to PostgreSQL')
 }
 
 /** Removes what has ended, at once and every hour. @returns stops it */

@@ -64,12 +64,20 @@ interface Job {
  * accounts, 28 ms at 10,000, 273 ms at 100,000 (`npm run bench -- store-cost`). Beyond some 20,000 use PostgreSQL.
  * @throws {StoreRefused} if another process has it, or if a file is damaged or not ours
  */
-export async function openLowdbStore(options: Place): Promise<PortableStore> {
+export async function openLowdbStore(options: Place): Promise<FileStore> {
   try {
     return await open(options)
   } catch (error) {
     throw await explained(error, options.directory)
   }
+}
+
+/** From here on every write takes so long that PostgreSQL is the better store (60 ms and more). */
+export const lowdbCeilingAccounts = 20_000
+
+/** The store in a file. */
+export interface FileStore extends PortableStore {
+  accountCount(): number
 }
 
 interface Place {
@@ -79,7 +87,7 @@ interface Place {
   onFlush?: (ms: number) => void
 }
 
-async function open({ directory, clock, onFlush }: Place): Promise<PortableStore> {
+async function open({ directory, clock, onFlush }: Place): Promise<FileStore> {
   const path = join(directory, 'barbell.json')
   await prepareDirectory(directory)
   const lock = new Lock()
@@ -154,7 +162,7 @@ class Lock {
   }
 }
 
-class LowdbStore implements PortableStore {
+class LowdbStore implements FileStore {
   readonly #db: Low<Tables>
   readonly #audit: AuditLog
   readonly #lock: Lock
@@ -179,6 +187,10 @@ class LowdbStore implements PortableStore {
     this.#lock = parts.lock
     this.#release = parts.release
     this.#tables = parts.db.data
+  }
+
+  accountCount(): number {
+    return this.#tables.accounts.size
   }
 
   accountById(id: string): Promise<AccountRecord | null> {

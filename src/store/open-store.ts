@@ -13,6 +13,8 @@ export interface OpenedStore {
   usage: UsageStore
   /** Of the database that the store is in, for what else is shared through it; null where the store is a file. */
   pool: Pool | null
+  /** Of a file, which gets slow with them; null where the store is a database. */
+  accountCount: (() => number) | null
   /** Writes what is pending and lets go of everything. */
   close(): Promise<void>
 }
@@ -40,7 +42,13 @@ export async function openStore(options: {
       (await store.accountById(id)) !== null
     const usage = await openUsageFile({ directory: dataDir, hasAccount })
     const opened = undo.move() // all is well: what was opened stays open until `close`
-    return { store, usage, pool: null, close: () => opened.disposeAsync() }
+    return {
+      store,
+      usage,
+      pool: null,
+      accountCount: () => store.accountCount(),
+      close: () => opened.disposeAsync(),
+    }
   }
   await using undo = new AsyncDisposableStack()
   const pool = openPostgresPool({ url, onError })
@@ -48,5 +56,11 @@ export async function openStore(options: {
   const store = await openPostgresStore({ url, pool })
   undo.defer(() => store.close())
   const opened = undo.move() // all is well: what was opened stays open until `close`
-  return { store, usage: postgresUsage(pool), pool, close: () => opened.disposeAsync() }
+  return {
+    store,
+    usage: postgresUsage(pool),
+    pool,
+    accountCount: null,
+    close: () => opened.disposeAsync(),
+  }
 }

@@ -1,7 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { lowdbCeilingAccounts, openLowdbStore } from '#store/lowdb-store.ts'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { call, postJson } from '../support/call.ts'
 import { sandboxed, signedInCookie, signIn, tokenOf } from '../support/readers.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { accountRecord } from './records.ts'
 
 let server: TestServer
 
@@ -73,3 +78,28 @@ test('L2: what a request holds cannot write lines of its own', async () => {
   expect(written).toHaveLength(2)
   for (const line of written) expect(JSON.parse(line)).toMatchObject({ level: 'info' })
 })
+
+test('more accounts than a file serves well are a warning, at the start', async () => {
+  const warned = { level: 'warn', accounts: lowdbCeilingAccounts + 1 }
+  expect(await linesAtStart(lowdbCeilingAccounts + 1)).toContainEqual(
+    expect.objectContaining(warned),
+  )
+  expect(await linesAtStart(lowdbCeilingAccounts)).not.toContainEqual(
+    expect.objectContaining({ level: 'warn' }),
+  )
+})
+
+/** What a server writes that finds so many accounts in its folder. */
+async function linesAtStart(accounts: number): Promise<unknown[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'barbell-test-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const store = await openLowdbStore({ directory, clock: { nowMs: () => Date.now() } })
+  await store.writeTable(
+    'accounts',
+    Array.from({ length: accounts }, () => accountRecord()),
+  )
+  await store.close()
+  const own = await startServer({ env: { BARBELL_DATA_DIR: directory } })
+  await own.stop()
+  return own.logLines.map((line) => JSON.parse(line) as unknown)
+}

@@ -4,13 +4,11 @@ import { parseSecrets, type Secrets } from '#auth/secrets.ts'
 import { openSigningKeys } from '#auth/signing-keys.ts'
 import { controlSocketName, isControlOpen } from '#ops/control.ts'
 import { nullIfMissing } from '#store/durable-file.ts'
+import { lowdbCeilingAccounts } from '#store/lowdb-store.ts'
 import type { SigningKeyRecord } from '#store/store.ts'
 import { parseStoreFile } from '#store/store-file.ts'
 import type { Tables } from '#store/tables.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
-
-/** From here on every write takes so long that PostgreSQL is the better store (measured: 60 ms and more). */
-const lowdbCeilingAccounts = 20_000
 
 /** A lock that nobody renewed for so long is free for the next server. */
 const staleLockMs = 5000

@@ -64,7 +64,9 @@ export function pageListener(parts: PageParts): PageListener {
     files(request, response, path, (error) => {
       if (error !== undefined) {
         parts.onFailure(error, { requestId, route: line.route })
-        void failure.send(request, response, { status: 500 })
+        // Half of a file is sent already: only the end of the connection can say that it is not whole.
+        if (response.headersSent) response.destroy()
+        else void failure.send(request, response, { status: 500 })
         return
       }
       if (!isFormPage(path)) {

@@ -45,6 +45,18 @@ export interface Destination {
   readonly publicUrl: string
 }
 
+/** An answer that does not come from the server. */
+export interface OwnAnswer {
+  readonly status: number
+  /** Name and value by turns. */
+  readonly headers: readonly string[]
+  readonly body: string | Buffer
+  readonly delayMs: number
+}
+
+/** Answers a request in the server's place. @returns undefined where it is for the server */
+export type AnswerInPlace = (request: IncomingMessage, body: Buffer) => OwnAnswer | undefined
+
 /** What a page loads before and while it runs a sample is not the sample's. */
 const loadedByPage = /^\/(?:runner|_astro|docs|pagefind)\/|^\/(?:favicon|mark|fonts)\b/
 const ownOfEachConnection = new Set(['connection', 'keep-alive', 'transfer-encoding'])
@@ -52,12 +64,19 @@ const ownOfEachConnection = new Set(['connection', 'keep-alive', 'transfer-encod
 /**
  * Opens a recording proxy on a free port of the loopback address.
  * @param destination asked for each request, since a server wants to know its public origin when it starts
+ * @param answerInPlace for paths that the server does not have
  */
-export async function openRecordingProxy(destination: () => Destination): Promise<RecordingProxy> {
+export async function openRecordingProxy(
+  destination: () => Destination,
+  answerInPlace: AnswerInPlace = () => undefined,
+): Promise<RecordingProxy> {
   const agent = new Agent({ keepAlive: true })
   let passing: Promise<SeenExchange | undefined>[] = []
   const server = createServer((incoming, outgoing) => {
-    const exchange = pass(incoming, outgoing, { agent, ...destination() })
+    const exchange = pass(incoming, outgoing, async (body) => {
+      const own = answerInPlace(incoming, body)
+      return own ? later(own) : askServer(incoming, body, { agent, ...destination() })
+    })
     if (!loadedByPage.test(incoming.url ?? '')) passing.push(exchange)
   })
   server.listen(0, '127.0.0.1')
@@ -78,32 +97,52 @@ export async function openRecordingProxy(destination: () => Destination): Promis
   }
 }
 
-/** Hands a request on. @returns undefined where either side broke off */
+type Answer = Omit<OwnAnswer, 'delayMs'> & { readonly reason?: string | undefined }
+
+/** Has a request answered. @returns undefined where either side broke off */
 async function pass(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { agent, serverUrl, publicUrl }: Destination & { agent: Agent },
+  answerTo: (body: Buffer) => Promise<Answer>,
 ): Promise<SeenExchange | undefined> {
   try {
     const body = await buffer(incoming)
-    const forwarded = requestHttp(serverUrl, {
-      agent,
-      path: incoming.url ?? '/',
-      method: incoming.method ?? 'GET',
-      headers: forwardedHeaders(incoming.rawHeaders, new URL(publicUrl).host),
-      setDefaultHeaders: false,
-      family: 4,
-    })
-    forwarded.end(body)
-    const [response] = (await once(forwarded, 'response')) as [IncomingMessage]
-    const answer = await buffer(response)
-    const status = response.statusCode ?? 0
-    outgoing.writeHead(status, response.statusMessage, withoutOwn(response.rawHeaders).flat())
-    outgoing.end(answer)
-    return { ...describe(incoming, body), status, answer: answer.toString() }
+    const answer = await answerTo(body)
+    outgoing.writeHead(answer.status, answer.reason, [...answer.headers])
+    outgoing.end(answer.body)
+    const { status } = answer
+    return { ...describe(incoming, body), status, answer: answer.body.toString() }
   } catch {
     outgoing.destroy()
     return undefined
+  }
+}
+
+async function later({ delayMs, ...answer }: OwnAnswer): Promise<Answer> {
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
+  return answer
+}
+
+async function askServer(
+  { rawHeaders, url = '/', method = 'GET' }: IncomingMessage,
+  body: Buffer,
+  { agent, serverUrl, publicUrl }: Destination & { agent: Agent },
+): Promise<Answer> {
+  const forwarded = requestHttp(serverUrl, {
+    agent,
+    path: url,
+    method,
+    headers: forwardedHeaders(rawHeaders, new URL(publicUrl).host),
+    setDefaultHeaders: false,
+    family: 4,
+  })
+  forwarded.end(body)
+  const [response] = (await once(forwarded, 'response')) as [IncomingMessage]
+  return {
+    status: response.statusCode ?? 0,
+    reason: response.statusMessage,
+    headers: withoutOwn(response.rawHeaders).flat(),
+    body: await buffer(response),
   }
 }
 

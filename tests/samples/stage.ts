@@ -6,7 +6,12 @@ import { startBuiltServer } from '../support/built-server.ts'
 import { type SandboxReader, sandboxed } from '../support/readers.ts'
 import { normalText } from './normal-text.ts'
 import { type OutsideLanguage, type ProgramEnd, runOutside } from './outside-program.ts'
-import { type RecordingProxy, type SeenExchange, openRecordingProxy } from './recording-proxy.ts'
+import {
+  type AnswerInPlace,
+  type RecordingProxy,
+  type SeenExchange,
+  openRecordingProxy,
+} from './recording-proxy.ts'
 import { openRunnerPage } from './runner-page.ts'
 import type { SampleExchange, SampleRun } from './sample-run.ts'
 import { Turns } from './turns.ts'
@@ -35,18 +40,20 @@ interface Lane {
   readonly reader: SandboxReader
 }
 
-/** Starts all of it. */
-export async function openStage(): Promise<Stage> {
+/** Starts all of it. @param answerInPlace answers what the server does not know */
+export async function openStage(answerInPlace?: AnswerInPlace): Promise<Stage> {
   const destination = { serverUrl: '', publicUrl: '' }
   // The browser's proxy is the public address of the server: a page may call no other origin.
-  const front = await openRecordingProxy(() => destination)
+  const front = await openRecordingProxy(() => destination, answerInPlace)
   const server = await startBuiltServer({
     BARBELL_URL: front.url,
     BARBELL_LIMITS: raisedLimits,
   })
   Object.assign(destination, { serverUrl: server.url, publicUrl: front.url })
   const proxies = await Promise.all(
-    Array.from({ length: outsideLanes }, () => openRecordingProxy(() => destination)),
+    Array.from({ length: outsideLanes }, () =>
+      openRecordingProxy(() => destination, answerInPlace),
+    ),
   )
   const [inside, ...outside] = await Promise.all([front, ...proxies].map(openLane))
   if (!inside) throw new TypeError('a stage has at least its front')

@@ -54,7 +54,7 @@ def send(request, timeout, allow_redirects):
         request.method,
         _without_credentials(request.url),
         json.dumps(_sendable(request.headers)),
-        request.body.encode() if isinstance(request.body, str) else request.body,
+        _body(request),
         0 if seconds is None else max(1, round(seconds * 1000)),
     )
     if answer.failure:
@@ -72,7 +72,18 @@ def _without_credentials(url):
     return urlunsplit(place._replace(netloc=place.netloc.rpartition("@")[2]))
 
 
+def _body(request):
+    if request.body is None:
+        # With an empty body the browser says that its length is 0; without any, of POST and PUT only.
+        return b"" if request.headers.get("Content-Length") == "0" else None
+    if request.method in ("GET", "HEAD"):
+        _warn(f"The body is not sent: in a page the browser sends none with {request.method}")
+    return request.body.encode() if isinstance(request.body, str) else request.body
+
+
 def _sendable(headers):
+    if "Accept" not in headers:
+        _warn("Accept is not left out: in a page the browser then sends Accept: */*")
     pairs = []
     for name, value in headers.items():
         lower = name.lower()

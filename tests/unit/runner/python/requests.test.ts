@@ -2,195 +2,25 @@ import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findPythonWithRequests } from '../../../support/tools.ts'
+import { echo } from '../../../support/echo.ts'
+import { programsFor, requestsPrelude } from '../../../support/requests-programs.ts'
+import { pythonWithRequests } from '../../../support/tools.ts'
 
 /**
- * The same program under CPython, once with the real `requests` and once with ours: it must print the same.
- * A case is a piece of Python; `BASE` is the URL of a small server that shows what it was sent.
+ * The same programs under CPython, once with the real `requests` and once with ours, which here has no browser below it
+ * (`plain_transport`): quick, and without a build. `tests/contract/requests-in-runner.test.ts` runs them in a page.
  */
-const cases: Record<string, string> = {
-  'a GET shows as its status': `r = requests.get(BASE + "/json"); print(r, r.status_code, r.ok, bool(r), r.reason)`,
-  'json() gives values': `print(requests.get(BASE + "/json").json())`,
-  'text and content are the body': `r = requests.get(BASE + "/text"); print(repr(r.text), r.content, r.encoding)`,
-  'text without a charset is Latin-1': `r = requests.get(BASE + "/latin"); print(repr(r.text), r.encoding)`,
-  'headers are found in any case': `r = requests.get(BASE + "/json"); print(r.headers["CONTENT-TYPE"], r.headers.get("x-none"), "X-Request-Id" in r.headers)`,
-  'params from a dictionary': `print(requests.get(BASE + "/echo", params={"a": "ü b&c", "n": None, "l": [1, "2"], "t": True}).url.replace(BASE, ""))`,
-  'params from pairs': `print(requests.get(BASE + "/echo?z=1", params=[("a", "1"), ("a", "2")]).url.replace(BASE, ""))`,
-  'params as text': `print(requests.get(BASE + "/echo", params="q=1").json()["url"])`,
-  'a URL is escaped where it must be': `print(requests.get(BASE + "/echo/ä b?c=d e%20f%41#frag").url.replace(BASE, ""))`,
-  'a URL without a path gets one': `r = requests.Request("GET", BASE).prepare(); print(r.url.replace(BASE, ""), r.path_url)`,
-  'a form from a dictionary': `print(show(requests.post(BASE + "/echo", data={"username": "u", "password": "p ü&+%"})))`,
-  'a form from pairs': `print(show(requests.post(BASE + "/echo", data=[("a", "1"), ("a", "2")])))`,
-  'text as a body has no type': `print(show(requests.post(BASE + "/echo", data="plain ü")))`,
-  'bytes as a body': `print(show(requests.post(BASE + "/echo", data=b"\\x00\\xff")))`,
-  'a given type stands': `print(show(requests.post(BASE + "/echo", data="{}", headers={"content-type": "application/json"})))`,
-  'json as a body': `print(show(requests.post(BASE + "/echo", json={"a": [1, None, "ü"]})))`,
-  'data wins over json': `print(show(requests.post(BASE + "/echo", data={"a": 1}, json={"b": 2})))`,
-  'an empty json is sent': `print(show(requests.post(BASE + "/echo", json={})))`,
-  'a POST without a body': `r = requests.post(BASE + "/echo"); print(show(r), r.request.headers["Content-Length"])`,
-  'json that is none': `requests.post(BASE + "/echo", json={"a": float("nan")})`,
-  'each method': `print([requests.request(m, BASE + "/echo").json()["method"] for m in ("get", "POST", "put", "Patch", "DELETE", "OPTIONS")])`,
-  'the functions of each method': `print([f(BASE + "/echo").json()["method"] for f in (requests.get, requests.post, requests.put, requests.patch, requests.delete, requests.options)])`,
-  'HEAD has no body': `r = requests.head(BASE + "/json"); print(r.status_code, r.content, r.headers["content-type"])`,
-  'a header is sent': `print(requests.get(BASE + "/echo", headers={"x-api-auth": "u:k"}).json()["headers"]["x-api-auth"])`,
-  'Accept is anything': `print(requests.get(BASE + "/echo").json()["headers"]["accept"])`,
-  'a header of None is not sent': `print("accept" in requests.get(BASE + "/echo", headers={"Accept": None}).json()["headers"])`,
-  'a header with a line break': `requests.get(BASE + "/echo", headers={"x": "a\\nb"})`,
-  'a header that is a number': `requests.get(BASE + "/echo", headers={"x": 1})`,
-  'a header beyond Latin-1': `requests.get(BASE + "/echo", headers={"x": "\\u20ac"})`,
-  'basic auth from a pair': `r = requests.get(BASE + "/echo", auth=("user", "pä:ss")); print(r.json()["headers"]["authorization"])`,
-  'basic auth from the URL': `r = requests.get(BASE.replace("//", "//u:p@") + "/echo"); print(r.json()["headers"]["authorization"])`,
-  'basic auth as an object': `
-from requests.auth import HTTPBasicAuth
-print(HTTPBasicAuth("a", "b") == HTTPBasicAuth("a", "b"), requests.get(BASE + "/echo", auth=HTTPBasicAuth("a", "b")).request.headers["Authorization"])`,
-  "auth of one's own": `
-class Key(requests.auth.AuthBase):
-    def __call__(self, request):
-        request.headers["x-api-auth"] = "k"
-        return request
-print(requests.get(BASE + "/echo", auth=Key()).json()["headers"]["x-api-auth"])`,
-  'requests.get keeps no cookie': `
-requests.get(BASE + "/cookies")
-print(requests.get(BASE + "/echo").json()["headers"].get("cookie"))`,
-  'the answer has its cookies': `r = requests.get(BASE + "/cookies"); print(sorted(r.cookies.items()), r.cookies["access_token"], dict(r.cookies) == r.cookies.get_dict())`,
-  'a session sends its cookies': `
-s = requests.Session()
-s.get(BASE + "/cookies")
-print(s.cookies, s.get(BASE + "/echo").json()["headers"]["cookie"], s.cookies.get("none", "no"))`,
-  'a cookie has a domain and a path': `
-s = requests.Session()
-s.get(BASE + "/cookies")
-print([(c.name, c.domain, c.path, c.secure, c.expires is None) for c in s.cookies])
-print(s.get(BASE + "/sub/echo").json()["headers"]["cookie"])`,
-  'a cookie ends when the server says so': `
-s = requests.Session()
-s.get(BASE + "/cookies"); s.get(BASE + "/uncookie")
-print(s.cookies.get_dict())`,
-  'cookies of one request': `
-s = requests.Session()
-print(s.get(BASE + "/echo", cookies={"a": "1"}).json()["headers"]["cookie"], s.cookies.get_dict())`,
-  'cookies of an answer given on': `print(requests.get(BASE + "/echo", cookies=requests.get(BASE + "/cookies").cookies).json()["headers"]["cookie"])`,
-  'a Cookie header stands': `print(requests.get(BASE + "/echo", headers={"Cookie": "a=b"}, cookies={"c": "d"}).json()["headers"]["cookie"])`,
-  'a jar is a dictionary': `
-jar = requests.cookies.RequestsCookieJar()
-jar.set("a", "1", domain="x.example", path="/p"); jar["b"] = "2"
-print(jar.keys(), jar.values(), jar.list_domains(), jar.list_paths(), "a" in jar, len(jar), jar.get_dict(domain="x.example"))
-del jar["a"]
-print(jar, jar.copy().get_dict())
-jar["nothing"]`,
-  'two cookies of one name': `
-jar = requests.cookies.RequestsCookieJar()
-jar.set("a", "1", path="/x"); jar.set("a", "2", path="/y")
-print(jar.get("a", path="/y"))
-jar["a"]`,
-  'a session has headers, params and auth': `
-with requests.Session() as s:
-    s.headers.update({"x-a": "1"}); s.params = {"p": "1"}; s.auth = ("u", "p")
-    r = s.get(BASE + "/echo", params={"q": "2"}, headers={"x-b": "2"}).json()
-    print(r["url"], r["headers"]["x-a"], r["headers"]["x-b"], r["headers"]["authorization"])
-    print("x-a" in s.get(BASE + "/echo", headers={"x-a": None}).json()["headers"])`,
-  'a prepared request': `
-s = requests.Session()
-p = s.prepare_request(requests.Request("post", BASE + "/echo", data={"a": 1}))
-print(p, p.method, p.body, p.headers["content-type"], s.send(p).status_code)`,
-  '401 raises': `requests.get(BASE + "/status/401").raise_for_status()`,
-  '503 raises': `requests.get(BASE + "/status/503").raise_for_status()`,
-  '204 does not raise': `r = requests.get(BASE + "/status/204"); print(r.raise_for_status(), r.ok, repr(r.text))`,
-  'an HTTPError has its response': `
-try:
-    requests.get(BASE + "/status/404").raise_for_status()
-except requests.HTTPError as error:
-    print(error.response.status_code, error.request.method, isinstance(error, OSError))`,
-  'no scheme': `requests.post("auth/v1/token", data={"a": "1"})`,
-  'no scheme and a slash': `requests.get("/api/v1/ping")`,
-  'no host': `requests.get("http://")`,
-  'a bad port': `requests.get("http://host:port/")`,
-  'a bad label': `requests.get("http://.example.com")`,
-  'another scheme': `requests.get("ftp://host/file")`,
-  'a host without a scheme': `requests.get("localhost:1234/x")`,
-  'missing scheme is a ValueError too': `
-try:
-    requests.get("x")
-except ValueError as error:
-    print(type(error).__mro__[1:3])`,
-  'a body that is not JSON': `requests.get(BASE + "/text").json()`,
-  'an empty body is not JSON': `requests.get(BASE + "/status/204").json()`,
-  'a JSON error is a JSON error': `
-import json
-try:
-    requests.get(BASE + "/text").json()
-except json.JSONDecodeError as error:
-    print(isinstance(error, requests.exceptions.RequestException), error.pos, error.lineno)`,
-  'a slow answer times out': `
-try:
-    requests.get(BASE + "/slow", timeout=0.05)
-except requests.exceptions.ReadTimeout as error:
-    print(isinstance(error, requests.Timeout), str(error).replace(BASE[7:], "HOST").split("port=")[0], str(error).split("): ")[1])`,
-  'a pair of timeouts': `
-try:
-    requests.get(BASE + "/slow", timeout=(1, 0.05))
-except requests.Timeout as error:
-    print(str(error).split("): ")[1])`,
-  'nobody listens': `
-try:
-    requests.get("http://127.0.0.1:9/")
-except requests.ConnectionError as error:
-    print(type(error))`,
-  'codes by name': `c = requests.codes; print(c.ok, c.NOT_FOUND, c["unauthorized"], c.too_many_requests, c.unprocessable_entity, c.get("nonsense"))`,
-  'the case-insensitive dictionary': `
-from requests.structures import CaseInsensitiveDict
-d = CaseInsensitiveDict({"Content-Type": "a"}, X="1")
-d["content-type"] = "b"
-print(d, list(d), len(d), d == {"CONTENT-TYPE": "b", "x": "1"}, d.copy() == d, list(d.lower_items()))`,
-  'lines and chunks': `
-r = requests.get(BASE + "/lines")
-print(list(r.iter_lines()), list(r.iter_content(4)), list(r.iter_lines(decode_unicode=True)))`,
-  'a file by its content': `print(parts(requests.post(BASE + "/echo", files={"f": "text ü"})))`,
-  'a file with a name, a type and headers': `print(parts(requests.post(BASE + "/echo", files={"f": ("a b.csv", b"1,2", "text/csv", {"X-Part": "7"})})))`,
-  'files from pairs, and fields before them': `print(parts(requests.post(BASE + "/echo", data={"n": 1, "l": ["a", "b"], "none": None}, files=[("f", ("1.txt", "x")), ("f", ("2.txt", "y")), ("g", ("z", None))])))`,
-  'an open file has its own name': `
-import io
-file = io.StringIO("written"); file.name = "/far/away/notes.txt"
-print(parts(requests.post(BASE + "/echo", files={"f": file})))`,
-  'files win over json': `print(parts(requests.post(BASE + "/echo", json={"a": 1}, files={"f": "x"})))`,
-  'files and text as data': `requests.post(BASE + "/echo", data="text", files={"f": "x"})`,
-  'a hook sees every answer': `
-seen = []
-def note(r, **options):
-    seen.append((r.status_code, sorted(options)))
-requests.get(BASE + "/json", hooks={"response": note}, timeout=5)
-with requests.Session() as s:
-    s.hooks["response"].append(note)
-    s.get(BASE + "/status/404"); s.get(BASE + "/json", hooks={"response": [note, note]})
-print([status for status, _ in seen], {"timeout", "verify", "stream", "cert", "proxies"} <= set(seen[0][1]))`,
-  'a hook may raise, or answer something else': `
-def other(r, **_):
-    twin = requests.Response(); twin.status_code = 299
-    return twin
-print(requests.get(BASE + "/json", hooks={"response": other}))
-requests.get(BASE + "/status/401", hooks={"response": lambda r, **_: r.raise_for_status()})`,
-  'a hook for an event that does not exist': `requests.get(BASE + "/json", hooks={"request": print})`,
-  'elapsed is a time': `print(0 < requests.get(BASE + "/json").elapsed.total_seconds() < 5)`,
-  'history is empty': `r = requests.get(BASE + "/json"); print(r.history, r.is_redirect, r.is_permanent_redirect, r.apparent_encoding)`,
-  'the ancestors of every error': `
-e = requests.exceptions
-for name in ("HTTPError", "ConnectionError", "ProxyError", "SSLError", "Timeout", "ConnectTimeout", "ReadTimeout", "URLRequired", "TooManyRedirects", "MissingSchema", "InvalidSchema", "InvalidURL", "InvalidHeader", "JSONDecodeError", "RetryError", "StreamConsumedError"):
-    print(name, sorted({c.__name__ for c in getattr(e, name).__mro__} & {"RequestException", "OSError", "ValueError", "TypeError", "ConnectionError", "Timeout", "InvalidJSONError"}))`,
-}
+const real = pythonWithRequests()
+if (!real)
+  throw new Error('No Python with requests was found. Install it (Debian: python3-requests).')
+const python = real.path
+const programs = programsFor(real.version)
 
-const prelude = `
-import sys, requests
-BASE = sys.argv[1]
-def show(r):
-    sent = r.json()
-    return [sent["method"], sent["body"], sent["headers"].get("content-type"), sent["headers"].get("content-length")]
-def parts(r):
-    sent = r.json()
-    kind, _, boundary = sent["headers"]["content-type"].partition("; boundary=")
-    return [kind, len(boundary), sent["body"].replace(boundary, "B")]
+const attempt = `
 def attempt(number, code):
     print("=====", number)
     try:
@@ -202,89 +32,47 @@ def attempt(number, code):
 const here = fileURLToPath(new URL('.', import.meta.url))
 const ours = fileURLToPath(new URL('../../../../src/runner/python/', import.meta.url))
 const run = promisify(execFile)
-/** What 2.32 prints otherwise than the 2.28 that Debian 12 has: words of errors, UTF-8 where it guessed. */
-const changedSince228 = [
-  'text as a body has no type',
-  'a header with a line break',
-  'a header that is a number',
-  'no scheme',
-  'no scheme and a slash',
-  'history is empty',
-]
 
-const onPath = await requestsVersion('python3')
-const isRecent = onPath.localeCompare('2.32', 'en', { numeric: true }) >= 0
-const python3 = isRecent ? 'python3' : (findPythonWithRequests() ?? 'python3')
-const titles = Object.keys(cases).filter((title) => isRecent || !changedSince228.includes(title))
-
-async function requestsVersion(interpreter: string): Promise<string> {
-  const ask = run(interpreter, ['-c', 'import requests; print(requests.__version__)'])
-  return ask.then(
-    ({ stdout }) => stdout.trim(),
-    () => '0',
-  )
-}
-
-async function printedBy(base: string, pythonPath: string): Promise<string[]> {
-  const program = [prelude, ...titles.map((title, at) => `attempt(${at}, ${python(cases[title])})`)]
-  const env = { ...process.env, PYTHONPATH: pythonPath, PYTHONDONTWRITEBYTECODE: '1' }
-  const { stdout } = await run(python3, ['-c', program.join('\n'), base], { env })
-  const printed = stdout.replaceAll(base, 'BASE').split(/===== \d+\n/)
-  return printed.slice(1)
-}
-
-function python(text = ''): string {
-  return JSON.stringify(text) // A JSON string is a Python string.
+async function printedBy(site: string, pythonPath: string): Promise<string[]> {
+  const attempts = programs.map(([, code], at) => `attempt(${at}, ${JSON.stringify(code)})`)
+  const env = {
+    ...process.env,
+    BARBELL_URL: site,
+    PYTHONPATH: pythonPath,
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
+  const program = [requestsPrelude, attempt, ...attempts].join('\n')
+  const { stdout } = await run(python, ['-c', program], { env })
+  return stdout
+    .replaceAll(site, 'SITE')
+    .split(/===== \d+\n/)
+    .slice(1)
 }
 
 describe('the real requests and ours print the same', () => {
   let server: Server
-  let real: string[]
+  let expected: string[]
   let mine: string[]
 
   beforeAll(async () => {
     server = createServer((request, response) => void answer(request, response))
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
-    const base = `http://localhost:${(server.address() as AddressInfo).port}`
-    real = await printedBy(base, '')
-    mine = await printedBy(base, `${here}plain_transport:${ours}`)
+    const site = `http://localhost:${(server.address() as AddressInfo).port}`
+    expected = await printedBy(site, '')
+    mine = await printedBy(site, `${here}plain_transport:${ours}`)
   }, 60_000)
 
   afterAll(() => server.close())
 
-  test.each(titles.map((title, at) => [title, at] as const))('%s', (_, at) => {
-    expect(mine[at]).toBe(real[at])
+  test.each(programs.map(([title], at) => [title, at] as const))('%s', (_, at) => {
+    expect(mine[at]).toBe(expected[at])
     expect(mine[at]).not.toBe('')
   })
 })
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-  const send = (type: string, body: string | Buffer, headers = {}): void => {
-    response.writeHead(200, { 'content-type': type, 'x-request-id': 'r1', ...headers })
-    response.end(body)
-  }
-  if (pathname === '/text') send('text/plain; charset=utf-8', 'grüße')
-  else if (pathname === '/latin') send('text/plain', Buffer.from([0x67, 0xfc]))
-  else if (pathname === '/lines') send('text/plain; charset=utf-8', 'one\ntwo\r\nthree')
-  else if (pathname === '/json') send('application/json', '{"a": [1, null, "ü"]}')
-  else if (pathname === '/slow') setTimeout(() => send('text/plain', 'late'), 1000)
-  else if (pathname === '/cookies') send('text/plain', 'ok', { 'set-cookie': freshCookies })
-  else if (pathname === '/uncookie') send('text/plain', 'ok', { 'set-cookie': endedCookies })
-  else if (pathname.startsWith('/status/')) response.writeHead(Number(pathname.slice(8))).end()
-  else send('application/json', JSON.stringify(seen(request, Buffer.concat(chunks))))
-}
-
-const freshCookies = [
-  'access_token=abc.def; HttpOnly; SameSite=Lax; Path=/; Max-Age=1800',
-  'theme=dark; Expires=Wed, 21 Oct 2099 07:28:00 GMT; Path=/sub',
-  'secret=1; Secure',
-]
-const endedCookies = ['access_token=; Path=/; Max-Age=0', 'theme=; Path=/sub; Max-Age=0']
-
-function seen(request: IncomingMessage, body: Buffer): object {
-  const { method, url, headers } = request
-  return { method, url, headers, body: body.toString('latin1') }
+  const answered = echo(request, await buffer(request))
+  if (!answered) throw new TypeError('a program has left the echo')
+  await new Promise((resolve) => setTimeout(resolve, answered.delayMs))
+  response.writeHead(answered.status, [...answered.headers]).end(answered.body)
 }

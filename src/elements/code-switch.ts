@@ -1,5 +1,6 @@
 import { linkedSampleId } from './code-link.ts'
 import { chooseCodeLanguage, codeLanguage, onCodeLanguage } from './code-language.ts'
+import { tabAfterKey } from './tab-keys.ts'
 
 /**
  * Samples that do the same thing in several languages, one at a time, behind tabs. Every code-switch of a page
@@ -43,28 +44,11 @@ export class CodeSwitchElement extends HTMLElement {
   }
 
   #onKey(event: KeyboardEvent, tab: HTMLElement): void {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-    const index = this.#indexAfter(event.key, this.#tabs.indexOf(tab))
-    const next = index === undefined ? undefined : this.#tabs.at(index % this.#tabs.length)
+    const at = this.#tabs.indexOf(tab)
+    const next = this.#tabs[tabAfterKey(event, { at, count: this.#tabs.length }) ?? -1]
     if (!next) return
     event.preventDefault()
     this.#choose(next)
-  }
-
-  #indexAfter(key: string, index: number): number | undefined {
-    const step = getComputedStyle(this).direction === 'rtl' ? -1 : 1
-    switch (key) {
-      case 'ArrowRight':
-        return index + step
-      case 'ArrowLeft':
-        return index - step
-      case 'Home':
-        return 0
-      case 'End':
-        return -1
-      default:
-        return undefined
-    }
   }
 
   /** Every code-switch above this one may grow or shrink: the tab stays under the reader's pointer all the same. */

@@ -5,6 +5,7 @@ import type { RequestState } from '#playground/request.ts'
 import { type CodeForm, codeForms, codeOf, type Secrecy } from '#playground/to-code/code-form.ts'
 import { codeColors } from '#playground/to-code/code-colors.ts'
 import { environmentOf, tabReader } from '#runner/reader.ts'
+import { tabAfterKey } from './tab-keys.ts'
 
 /**
  * `<request-code>`: a request as it will be sent and as code, in tabs. Set `request`. What is run is the code that is
@@ -131,10 +132,9 @@ export class RequestCodeElement extends LitElement {
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const at = codeForms.findIndex(({ id }) => id === this.#form)
-    const next = codeForms.at(indexAfter(event.key, at) % codeForms.length)
-    if (!next || next.id === this.#form) return
+    const next = codeForms[tabAfterKey(event, { at, count: codeForms.length }) ?? -1]
+    if (!next) return
     event.preventDefault()
     this.#show(next.id)
     void this.updateComplete.then(() =>
@@ -169,20 +169,5 @@ export class RequestCodeElement extends LitElement {
     if (!output) return
     output.language = language
     output.run({ code, isForeign: false, recorded: null })
-  }
-}
-
-function indexAfter(key: string, at: number): number {
-  switch (key) {
-    case 'ArrowRight':
-      return at + 1
-    case 'ArrowLeft':
-      return at - 1 + codeForms.length
-    case 'Home':
-      return 0
-    case 'End':
-      return codeForms.length - 1
-    default:
-      return at
   }
 }

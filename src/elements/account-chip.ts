@@ -88,7 +88,6 @@ export class AccountChipElement extends HTMLElement {
     void import('./define/reader-account.ts').then(() => {
       if (panel.querySelector('reader-account')) return
       const account = document.createElement('reader-account')
-      account.mode = 'panel'
       panel.querySelector('.account-links')?.before(account)
     })
     this.#show()

@@ -2,6 +2,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { indentOnInput, indentUnit, type LanguageSupport } from '@codemirror/language'
 import { type Extension, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, keymap, WidgetType } from '@codemirror/view'
+import { languageNames } from '#runner/contract.ts'
 import type { Language, SampleError } from '#runner/contract.ts'
 import { editorTheme, highlightingOf } from './editor-theme.ts'
 import { errorMark } from './error-mark.ts'
@@ -19,7 +20,6 @@ const modes: Record<Language, () => Promise<LanguageSupport>> = {
 }
 
 const indents: Record<Language, string> = { javascript: '  ', python: '    ' }
-const names: Record<Language, string> = { javascript: 'JavaScript', python: 'Python' }
 
 /**
  * An editor for the code of one sample; fires `input` at each change. It stands in a shadow root, because there its
@@ -42,7 +42,7 @@ export class CodeEditorElement extends HTMLElement {
         mode,
         indentUnit.of(indents[language]),
         EditorView.contentAttributes.of({
-          'aria-label': `Code, ${names[language]}`,
+          'aria-label': `Code, ${languageNames[language]}`,
           'aria-describedby': 'leaving',
           spellcheck: 'false',
           autocapitalize: 'off',

@@ -93,8 +93,14 @@ export class CodeSampleElement extends HTMLElement {
     this.#clearProblem()
     const output = await this.#openOutput().catch(() => null)
     if (this.getAttribute('state') !== 'loading') return
-    if (output) this.#start(output)
+    if (output) this.#startUnlessAsked(output)
     else this.#couldNotLoad('The runner could not be loaded. Are you offline?')
+  }
+
+  /** A link may have brought other code while the runner loaded: then its notice comes first. */
+  #startUnlessAsked(output: SampleOutputElement): void {
+    if (this.#notice) this.#show('idle')
+    else this.#start(output)
   }
 
   /** A reader is about to run this: what a run needs comes while the finger is on its way. */
@@ -189,20 +195,25 @@ export class CodeSampleElement extends HTMLElement {
     return Promise.all([import('#runner/reader.ts'), import('./secret-text.ts')])
   }
 
-  /** Shows what the URL brings for this sample. It blocks Run before anything else happens. */
+  /** Shows what the URL brings for this sample, in one step with its notice: foreign code is never here without it. */
   async #openLink(): Promise<void> {
-    if (linkedSampleId(location.hash) !== this.id) return
-    this.#askAboutLink()
-    const text = await readCodeFragment(location.hash)
+    const fragment = location.hash
+    if (linkedSampleId(fragment) !== this.id) return
+    const text = await readCodeFragment(fragment)
+    if (location.hash !== fragment || this.#gone.signal.aborted) return
     if (text === null) {
-      this.#closeNotice()
-      this.#isForeign = false
-      this.#couldNotLoad('The code in this link cannot be read. This is the original.')
+      this.#couldNotLoad(`The code in this link cannot be read.${this.#originalNote()}`)
       return
     }
     this.#output?.stop()
+    this.#clearProblem()
     this.#code.show(text)
+    this.#askAboutLink()
     this.#showEdited()
+  }
+
+  #originalNote(): string {
+    return this.#code.isEdited ? '' : ' This is the original.'
   }
 
   #askAboutLink(): void {

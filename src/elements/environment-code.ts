@@ -1,10 +1,11 @@
 import type { Language } from '#runner/contract.ts'
+import { keyPlaceholder, placeholders } from '#runner/placeholders.ts'
 
 // The whole key first: the username alone is its beginning.
-const variables = new Map([
-  ['myUsername:myLongKeyGoesHere', 'BARBELL_API_KEY'],
-  ['myUsername', 'BARBELL_USERNAME'],
-  ['myPassword', 'BARBELL_PASSWORD'],
+const variables = new Map<string, string>([
+  [keyPlaceholder, 'BARBELL_API_KEY'],
+  [placeholders.username, 'BARBELL_USERNAME'],
+  [placeholders.password, 'BARBELL_PASSWORD'],
 ])
 const placeholder = new RegExp(`\\b(${[...variables.keys()].join('|')})\\b`)
 

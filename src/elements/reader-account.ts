@@ -4,18 +4,29 @@ import { SandboxUnavailable, tabReader } from '#runner/reader.ts'
 
 /** `account-chosen`: the reader has said whom samples act as. */
 export class AccountChosenEvent extends Event {
-  constructor() {
+  readonly account: Reader
+
+  constructor(account: Reader) {
     super('account-chosen', { bubbles: true })
+    this.account = account
   }
 }
 
+/** What each mode says on the button of a sandbox account. */
+const sandboxButtons = {
+  panel: 'Use a sandbox account',
+  run: 'Get a sandbox account and run',
+  'run-foreign': 'Get a fresh sandbox account and run',
+} as const
+
 /**
- * Whom the samples of this tab act as, and the choice of somebody else. With `mode="choose"` the choice is open and
- * its buttons say that they run the sample; with `mode="panel"` it is open and they do not. Username, password and key stay in the memory of the tab.
+ * The choice of whom samples act as. With `mode="panel"` it is for all samples of the tab; with `run` its buttons say
+ * that they run one sample, too. With `run-foreign`, for code from a link, a sandbox account is a fresh one that only
+ * this code gets. Username, password and key stay in the memory of the tab.
  */
 export class ReaderAccountElement extends LitElement {
   static override properties = { mode: {} }
-  declare mode: 'show' | 'choose' | 'panel'
+  declare mode: keyof typeof sandboxButtons
   #gone = new AbortController()
   #isBusy = false
   #problem = ''
@@ -23,7 +34,7 @@ export class ReaderAccountElement extends LitElement {
 
   constructor() {
     super()
-    this.mode = 'show'
+    this.mode = 'panel'
   }
 
   override connectedCallback(): void {
@@ -44,17 +55,10 @@ export class ReaderAccountElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.mode !== 'show') return html`<div class="ra-choice">${this.#choice()}</div>`
-    return html`
-      <details class="ra-chip">
-        <summary>${describe(tabReader.current)}</summary>
-        <div class="ra-choice">${this.#choice()}</div>
-      </details>
-    `
+    return html`<div class="ra-choice">${this.#choice()}</div>`
   }
 
   #choice(): TemplateResult {
-    const run = this.mode === 'choose'
     return html`
       <div class="ra-buttons">
         <button
@@ -63,7 +67,7 @@ export class ReaderAccountElement extends LitElement {
           aria-disabled=${this.#isBusy ? 'true' : nothing}
           @click=${() => this.#useSandbox()}
         >
-          ${run ? 'Get a sandbox account and run' : 'Use a sandbox account'}
+          ${sandboxButtons[this.mode]}
         </button>
         <button
           type="button"
@@ -78,21 +82,25 @@ export class ReaderAccountElement extends LitElement {
       </div>
       ${this.#isTyping ? this.#form() : nothing}
       ${this.#problem ? html`<p class="bb-error" role="alert">${this.#problem}</p>` : nothing}
-      <p class="bb-hint">
-        A sandbox account is yours for 24 hours. What you type or get here stays in the memory of
-        this tab.
-      </p>
+      <p class="bb-hint">${this.#hint()}</p>
     `
+  }
+
+  #hint(): string {
+    const stays = 'What you type or get here stays in the memory of this tab.'
+    return this.mode === 'run-foreign'
+      ? `A fresh sandbox account knows nothing of yours. ${stays}`
+      : `A sandbox account is yours for 24 hours. ${stays}`
   }
 
   /** The account of the tab: to run with, or to do without. */
   #currentButton(reader: Reader): TemplateResult {
-    if (this.mode === 'choose') {
+    if (this.mode !== 'panel') {
       return html`<button
         type="button"
         class="bb-button"
         data-kind="quiet"
-        @click=${() => this.#chosen()}
+        @click=${() => this.#chosen(reader)}
       >
         Run as ${reader.username}
       </button>`
@@ -108,7 +116,6 @@ export class ReaderAccountElement extends LitElement {
   }
 
   #form(): TemplateResult {
-    const run = this.mode === 'choose'
     return html`
       <form class="ra-form" @submit=${(event: SubmitEvent) => this.#submit(event)}>
         ${fieldPart({ name: 'username', label: 'Username', autocomplete: 'username' })}
@@ -120,7 +127,7 @@ export class ReaderAccountElement extends LitElement {
         })}
         ${fieldPart({ name: 'key', label: 'API key', autocomplete: 'off', isSecret: true })}
         <button type="submit" class="bb-button">
-          ${run ? 'Run with this account' : 'Use this account'}
+          ${this.mode === 'panel' ? 'Use this account' : 'Run with this account'}
         </button>
         <p class="bb-hint">
           Password, API key or both, as the sample needs. Python samples that sign in work with
@@ -137,8 +144,8 @@ export class ReaderAccountElement extends LitElement {
       this.#problem = ''
     })
     try {
-      await tabReader.useSandbox()
-      this.#chosen()
+      const isForeign = this.mode === 'run-foreign'
+      this.#chosen(await (isForeign ? tabReader.openFreshSandbox() : tabReader.useSandbox()))
     } catch (error) {
       if (!(error instanceof SandboxUnavailable)) throw error
       this.#problem = error.message
@@ -154,8 +161,10 @@ export class ReaderAccountElement extends LitElement {
       const value = fields.get(name)
       return typeof value === 'string' ? value : ''
     }
+    let account: Reader
     try {
-      tabReader.useOwn({ username: text('username'), password: text('password'), key: text('key') })
+      const [username, password, key] = [text('username'), text('password'), text('key')]
+      account = tabReader.useOwn({ username, password, key })
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       this.#change(() => (this.#problem = error.message))
@@ -165,12 +174,11 @@ export class ReaderAccountElement extends LitElement {
       this.#isTyping = false
       this.#problem = ''
     })
-    this.#chosen()
+    this.#chosen(account)
   }
 
-  #chosen(): void {
-    this.querySelector('details')?.removeAttribute('open')
-    this.dispatchEvent(new AccountChosenEvent())
+  #chosen(account: Reader): void {
+    this.dispatchEvent(new AccountChosenEvent(account))
   }
 
   #change(apply: () => void): void {
@@ -200,11 +208,4 @@ function fieldPart({ name, label, autocomplete, isSecret = false }: Field): Temp
       />
     </label>
   `
-}
-
-function describe(reader: Reader | null): string {
-  if (!reader) return 'Runs without an account'
-  return reader.kind === 'sandbox'
-    ? `Runs as ${reader.username}`
-    : `Runs as you, ${reader.username}`
 }

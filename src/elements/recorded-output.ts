@@ -1,14 +1,5 @@
+import { type RecordedExchange, isRecordedExchange } from '#recorded-exchange.ts'
 import type { Exchange } from '#runner/contract.ts'
-
-/** What the tests of this site saw a sample send; the build writes it into the page. */
-export interface RecordedExchange {
-  method: string
-  /** Path and query. */
-  path: string
-  status: number
-  /** Paths of the members of a JSON answer: `items[].id`. Empty where it was not JSON. */
-  members: readonly string[]
-}
 
 /** Reads the record that stands below a sample. @returns null where there is none that can be read */
 export function readRecorded(codeSample: Element): RecordedExchange[] | null {
@@ -16,7 +7,7 @@ export function readRecorded(codeSample: Element): RecordedExchange[] | null {
   try {
     const record = JSON.parse(json ?? 'null') as { exchanges?: unknown } | null
     const exchanges = record?.exchanges
-    return Array.isArray(exchanges) && exchanges.every(isRecorded) ? exchanges : null
+    return Array.isArray(exchanges) && exchanges.every(isRecordedExchange) ? exchanges : null
   } catch {
     return null
   }
@@ -105,11 +96,4 @@ function pathOf(url: string): string {
 
 function calls(count: number): string {
   return count === 1 ? '1 request' : `${count} requests`
-}
-
-function isRecorded(value: unknown): value is RecordedExchange {
-  if (typeof value !== 'object' || value === null) return false
-  const { method, path, status, members } = value as Record<string, unknown>
-  const areTexts = [method, path].every((text) => typeof text === 'string')
-  return areTexts && typeof status === 'number' && Array.isArray(members)
 }

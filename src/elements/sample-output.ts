@@ -1,8 +1,11 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { SessionChangeEvent } from '#playground/events.ts'
 import { sessionCalls } from '#playground/session.ts'
+import type { RecordedExchange } from '#recorded-exchange.ts'
+import { languageNames } from '#runner/contract.ts'
 import type { Exchange, Language, RunEvent, SampleError } from '#runner/contract.ts'
-import { needsReader, tabReader } from '#runner/reader.ts'
+import { isLiving, needsReader, tabReader } from '#runner/reader.ts'
+import type { Reader } from '#runner/reader.ts'
 import type { Run, RunResult } from '#runner/run-sample.ts'
 import { startRun } from '#runner/run-sample.ts'
 import { signInChange } from '#runner/sign-in-change.ts'
@@ -15,11 +18,11 @@ import {
   questionPart,
 } from './output-parts.ts'
 import type { Printed } from './output-parts.ts'
-import { type RecordedExchange, shapeDifferences } from './recorded-output.ts'
+import { cookieChoicePart } from './cookie-choice-part.ts'
+import { shapeDifferences } from './recorded-output.ts'
+import type { AccountChosenEvent } from './reader-account.ts'
 import { RunStateEvent } from './run-state.ts'
 import type { RunState } from './run-state.ts'
-
-const languageNames: Record<Language, string> = { javascript: 'JavaScript', python: 'Python' }
 
 /** What to run. */
 export interface Program {
@@ -39,10 +42,15 @@ export class SampleOutputElement extends LitElement {
   #run: Run | null = null
   /** What runs as soon as an account is chosen. */
   #waiting: Program | null = null
-  /** Whom the token cookie speaks for, where foreign JavaScript would act as that account. */
-  #cookieOwner: string | null = null
+  /** Whom the token cookie speaks for, where foreign JavaScript that runs as an account would act as that one, too. */
+  #cookie: { owner: string; account: Reader } | null = null
+  /** Whether it is being asked whose the token cookie is. */
+  #isAsking = false
+  /** The sandbox account that code from a link got here; nothing else acts as it. */
+  #fresh: Reader | null = null
   #recorded: readonly RecordedExchange[] | null = null
-  #startedAs = ''
+  /** Whom the last run acts as, or acted as. */
+  #account: Reader | null = null
   #printed: Printed[] = []
   #isCut = false
   /** What the program asks its reader, and waits for. */
@@ -73,10 +81,11 @@ export class SampleOutputElement extends LitElement {
     this.#recorded = program.recorded
     if (program.isForeign) {
       this.#wait(program, 'Code from a link runs as the account that you choose for it.')
+      if (this.#fresh && isLiving(this.#fresh)) void this.#chosen(this.#fresh)
     } else if (!tabReader.current && needsReader(program.code)) {
       this.#wait(program, 'This sample acts as you. Choose an account to run it with.')
     } else {
-      this.#start(program.code)
+      this.#start(program.code, tabReader.current)
     }
     this.requestUpdate()
   }
@@ -98,10 +107,7 @@ export class SampleOutputElement extends LitElement {
 
   protected override render(): TemplateResult {
     return html`
-      <div class="so-head">
-        <p class="so-status" role="status">${this.#status}</p>
-        ${this.#waiting === null ? html`<reader-account></reader-account>` : nothing}
-      </div>
+      <p class="so-status" role="status">${this.#status}</p>
       ${this.#offer()} ${progressPart(this.#progress)} ${printedPart(this.#printed, this.#isCut)}
       ${questionPart(this.#question, (text) => this.#answer(text))}
       ${errorPart(this.#result?.error ?? null)} ${this.#signInNote()} ${this.#differences()}
@@ -110,36 +116,18 @@ export class SampleOutputElement extends LitElement {
   }
 
   #offer(): TemplateResult | typeof nothing {
-    if (this.#waiting === null) return nothing
-    if (this.#cookieOwner !== null) return this.#cookieChoice(this.#cookieOwner)
+    if (this.#waiting === null || this.#isAsking) return nothing
+    if (this.#cookie !== null) {
+      const { owner, account } = this.#cookie
+      return cookieChoicePart(owner, {
+        signOut: () => void this.#signOutAndStart(account),
+        stay: () => this.#startWaiting(account),
+      })
+    }
     return html`<reader-account
-      mode="choose"
-      @account-chosen=${() => void this.#chosen()}
+      mode=${this.#waiting.isForeign ? 'run-foreign' : 'run'}
+      @account-chosen=${({ account }: AccountChosenEvent) => void this.#chosen(account)}
     ></reader-account>`
-  }
-
-  #cookieChoice(owner: string): TemplateResult {
-    return html`
-      <div class="ra-choice">
-        <p>
-          This browser is signed in as <strong>${owner}</strong>. A JavaScript sample sends that
-          cookie, so code from a link would act as ${owner} in the internal API.
-        </p>
-        <div class="ra-buttons">
-          <button type="button" class="bb-button" @click=${() => void this.#signOutAndStart()}>
-            Sign out and run
-          </button>
-          <button
-            type="button"
-            class="bb-button"
-            data-kind="quiet"
-            @click=${() => this.#startWaiting()}
-          >
-            Run as ${owner}
-          </button>
-        </div>
-      </div>
-    `
   }
 
   #signInNote(): TemplateResult | typeof nothing {
@@ -183,49 +171,60 @@ export class SampleOutputElement extends LitElement {
     this.#tell('idle')
   }
 
-  async #chosen(): Promise<void> {
+  async #chosen(account: Reader): Promise<void> {
     const program = this.#waiting
-    if (program?.isForeign && this.language === 'javascript') {
-      const owner = await sessionCalls(location.origin).whoAmI()
-      if (this.#waiting !== program) return
-      this.requestUpdate()
-      if (!owner.ok) {
-        this.#status = `Not run: whose cookie this browser holds is not known. ${owner.problem} Choose again.`
-        return
-      }
-      this.#cookieOwner = owner.value
-      if (this.#cookieOwner !== null && this.#cookieOwner !== tabReader.current?.username) return
+    if (!program) return
+    if (program.isForeign && account !== tabReader.current) this.#fresh = account
+    if (program.isForeign && this.language === 'javascript') {
+      if (!(await this.#maySendCookie(program, account))) return
     }
-    this.#startWaiting()
+    this.#startWaiting(account)
   }
 
-  async #signOutAndStart(): Promise<void> {
+  /** False where the cookie is somebody else's: then the reader is asked, or told why it is not known. */
+  async #maySendCookie(program: Program, account: Reader): Promise<boolean> {
+    this.#isAsking = true
+    this.requestUpdate()
+    const owner = await sessionCalls(location.origin).whoAmI()
+    if (this.#waiting !== program) return false
+    this.#isAsking = false
+    this.requestUpdate()
+    if (!owner.ok) {
+      this.#status = `Not run: whose cookie this browser holds is not known. ${owner.problem} Choose again.`
+      return false
+    }
+    if (owner.value === null || owner.value === account.username) return true
+    this.#cookie = { owner: owner.value, account }
+    return false
+  }
+
+  async #signOutAndStart(account: Reader): Promise<void> {
     const outcome = await sessionCalls(location.origin).signOut()
     if (outcome.ok) {
       this.dispatchEvent(new SessionChangeEvent(null))
-      this.#startWaiting()
+      this.#startWaiting(account)
     } else {
       this.#status = `You are still signed in: ${outcome.problem}`
       this.requestUpdate()
     }
   }
 
-  #startWaiting(): void {
+  #startWaiting(account: Reader): void {
     const program = this.#waiting
     this.#waiting = null
-    this.#cookieOwner = null
-    if (program) this.#start(program.code)
+    this.#cookie = null
+    if (program) this.#start(program.code, account)
     this.requestUpdate()
   }
 
-  #start(code: string): void {
-    this.#startedAs = tabReader.current?.username ?? ''
+  #start(code: string, account: Reader | null): void {
+    this.#account = account
     this.#status = `Starting ${languageNames[this.language]}…`
     this.#tell('loading')
     const run = startRun({
       language: this.language,
       code,
-      reader: tabReader.current,
+      reader: account,
       canAnswer: true,
       onEvent: (event) => this.#receive(event),
     })
@@ -240,7 +239,7 @@ export class SampleOutputElement extends LitElement {
         break
       case 'started':
         this.#progress = null
-        this.#status = this.#startedAs ? `Running as ${this.#startedAs}…` : 'Running…'
+        this.#status = this.#account ? `Running as ${this.#account.username}…` : 'Running…'
         this.#tell('running')
         break
       case 'output':
@@ -270,7 +269,7 @@ export class SampleOutputElement extends LitElement {
 
   #answer(text: string): void {
     this.#question = null
-    this.#status = this.#startedAs ? `Running as ${this.#startedAs}…` : 'Running…'
+    this.#status = this.#account ? `Running as ${this.#account.username}…` : 'Running…'
     this.#run?.answer(text)
     this.requestUpdate()
   }
@@ -294,18 +293,25 @@ export class SampleOutputElement extends LitElement {
     this.#question = null
     this.#result = result
     this.#exchanges = result.exchanges
-    this.#status = describeEnd(result)
+    this.#status = describeEnd(result) + this.#freshNote()
     const change = this.#signInChange()
     if (change !== undefined) this.dispatchEvent(new SessionChangeEvent(change))
     this.#tell(stateOf(result), result.error)
     this.requestUpdate()
   }
 
+  /** Nothing else on the page names this account. */
+  #freshNote(): string {
+    if (!this.#fresh || this.#account !== this.#fresh) return ''
+    return ` It ran as ${this.#fresh.username}, which was opened for this code.`
+  }
+
   #clear(): void {
     this.stop()
     this.#run = null
     this.#waiting = null
-    this.#cookieOwner = null
+    this.#cookie = null
+    this.#isAsking = false
     this.#recorded = null
     this.#printed = []
     this.#isCut = false

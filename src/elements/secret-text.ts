@@ -1,7 +1,10 @@
+import { placeholders } from '#runner/placeholders.ts'
 import type { Reader } from '#runner/reader.ts'
 
 // `{USERNAME}:{KEY}`, but not with the placeholder of the pages for a username, and a signed token.
-const keyShape = /(?<![\w-])(?!myUsername:)[A-Za-z0-9][\w-]{2,31}:[A-Za-z0-9]{16}(?![A-Za-z0-9])/
+const keyShape = new RegExp(
+  String.raw`(?<![\w-])(?!${placeholders.username}:)[A-Za-z0-9][\w-]{2,31}:[A-Za-z0-9]{16}(?![A-Za-z0-9])`,
+)
 const tokenShape = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/
 
 /**

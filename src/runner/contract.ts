@@ -3,6 +3,12 @@
 /** Languages that a reader can run. */
 export type Language = 'javascript' | 'python'
 
+/** As they are written in a sentence. */
+export const languageNames: Readonly<Record<Language, string>> = {
+  javascript: 'JavaScript',
+  python: 'Python',
+}
+
 /** Header fields in the order in which they were sent or received. */
 export type HeaderList = [name: string, value: string][]
 

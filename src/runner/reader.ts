@@ -1,4 +1,5 @@
 import { originPlaceholder } from '#origin-placeholder.ts'
+import { placeholders } from './placeholders.ts'
 
 /**
  * Whom the samples act as. Kept in this tab's memory and nowhere else: a reload forgets it, and the server
@@ -27,14 +28,14 @@ export class SandboxUnavailable extends Error {
   override name = 'SandboxUnavailable'
 }
 
-const keyPlaceholder = 'myLongKeyGoesHere'
 // Not `https://barbell.example.org`, which is another site.
 const placeholderOrigin = new RegExp(
   `${originPlaceholder.replaceAll('.', String.raw`\.`)}(?![\\w-]|\\.\\w)`,
   'g',
 )
-const needsReaderPattern =
-  /myUsername|myPassword|myLongKeyGoesHere|BARBELL_(?:USERNAME|PASSWORD|API_KEY)/
+const needsReaderPattern = new RegExp(
+  `${Object.values(placeholders).join('|')}|BARBELL_(?:USERNAME|PASSWORD|API_KEY)`,
+)
 
 /** The tab's reader; tells every element of the page by a `change` event. */
 export class TabReader extends EventTarget {
@@ -53,12 +54,15 @@ export class TabReader extends EventTarget {
 
   /** Opens the sandbox account of this browser, the same one as before if it still lives. @throws {SandboxUnavailable} */
   async useSandbox(): Promise<Reader> {
-    const response = await this.#fetch('/auth/v1/sandbox', { method: 'POST' }).catch(() => null)
-    if (!response) throw new SandboxUnavailable('The server does not answer. Are you offline?')
-    const body: unknown = await response.json().catch(() => null)
-    const reader = response.ok ? sandboxReader(body) : null
-    if (!reader) throw new SandboxUnavailable(refusalText(response, body))
-    return this.#become(reader)
+    return this.#become(await this.#openSandbox({}))
+  }
+
+  /**
+   * Opens a sandbox account that neither this tab nor this browser has any part in, for code that somebody else wrote:
+   * the server keeps it apart as it does the account of a program in the page. @throws {SandboxUnavailable}
+   */
+  openFreshSandbox(): Promise<Reader> {
+    return this.#openSandbox({ 'Barbell-Jar': 'program' })
   }
 
   /** Takes an own account as typed. @throws {RangeError} with a sentence on what is missing or malformed */
@@ -72,6 +76,16 @@ export class TabReader extends EventTarget {
     this.dispatchEvent(new Event('change'))
   }
 
+  async #openSandbox(headers: Record<string, string>): Promise<Reader> {
+    const request = { method: 'POST', headers }
+    const response = await this.#fetch('/auth/v1/sandbox', request).catch(() => null)
+    if (!response) throw new SandboxUnavailable('The server does not answer. Are you offline?')
+    const body: unknown = await response.json().catch(() => null)
+    const reader = response.ok ? sandboxReader(body) : null
+    if (!reader) throw new SandboxUnavailable(refusalText(response, body))
+    return reader
+  }
+
   #become(reader: Reader): Reader {
     this.#current = reader
     this.dispatchEvent(new Event('change'))
@@ -81,6 +95,11 @@ export class TabReader extends EventTarget {
 
 /** The one reader of this tab. */
 export const tabReader = new TabReader((input, init) => fetch(input, init))
+
+/** False for a sandbox account whose day is over. */
+export function isLiving({ expiresAt }: Reader): boolean {
+  return expiresAt === null || Date.parse(expiresAt) > Date.now()
+}
 
 /** True when a sample says something about who runs it, so that an account must be chosen first. */
 export function needsReader(code: string): boolean {
@@ -104,9 +123,9 @@ export function environmentOf(reader: Reader | null, origin: string): Record<str
  */
 export function fillIn(code: string, reader: Reader | null, origin: string): string {
   const values: [placeholder: string, value: string | null | undefined][] = [
-    [keyPlaceholder, reader?.apiKey?.slice(reader.apiKey.indexOf(':') + 1)],
-    ['myUsername', reader?.username],
-    ['myPassword', reader?.password],
+    [placeholders.keySecret, reader?.apiKey?.slice(reader.apiKey.indexOf(':') + 1)],
+    [placeholders.username, reader?.username],
+    [placeholders.password, reader?.password],
   ]
   return values.reduce(
     (text, [placeholder, value]) => {

@@ -304,7 +304,7 @@ test.describe('S11: code from a link', () => {
     await other.keyboard.press('Enter')
     await expect(button(sample, 'Run')).toBeFocused()
     await other.keyboard.press('Enter')
-    await button(sample, 'Get a sandbox account and run').click()
+    await button(sample, 'Get a fresh sandbox account and run').click()
     await expect(sample.locator('.so-printed')).toHaveText('from afar')
     expect(other.url()).toMatch(new RegExp(`#${javascriptSample}$`))
     await other.reload()
@@ -353,11 +353,80 @@ test.describe('S11: code from a link', () => {
       const sample = other.locator(`#${javascriptSample}`)
       await button(sample, 'I have read it').click()
       await button(sample, 'Run').click()
-      await button(sample, 'Get a sandbox account and run').click()
+      await button(sample, 'Get a fresh sandbox account and run').click()
       await expect(sample.getByText('code from a link would act as')).toContainText(username)
       await button(sample, answer).click()
       await expect(sample.locator('.so-printed')).toHaveText(printed)
     }
+  })
+
+  for (const [language, id, code] of [
+    [
+      'Python',
+      pythonSample,
+      'print(requests.get("https://barbell.example/api/v1/me", headers={"x-api-auth": "myUsername:myLongKeyGoesHere"}).json()["username"])',
+    ],
+    [
+      'JavaScript',
+      javascriptSample,
+      "console.log((await (await fetch('/api/v1/me', { headers: { 'x-api-auth': 'myUsername:myLongKeyGoesHere' } })).json()).username)",
+    ],
+  ] as const) {
+    test(`S12: in ${language} runs as a sandbox account of its own, which is not the one of the tab`, async ({
+      page,
+      context,
+    }) => {
+      const link = await linkTo(page, id, language === 'Python' ? `import requests\n${code}` : code)
+      const sample = page.locator(`#${id}`)
+      await button(sample, 'Run').click()
+      await button(sample, 'Get a sandbox account and run').click()
+      await expect(chip(page)).toContainText('sandbox-', { timeout: 45_000 })
+      const mine = await page.locator('.account-who').textContent()
+      const cookies = await context.cookies()
+      await page.evaluate((hash) => (location.hash = hash), new URL(link).hash)
+      await button(sample, 'I have read it').click()
+      await button(sample, 'Run').click()
+      await expect(button(sample, `Run as ${mine ?? ''}`)).toBeVisible()
+      await button(sample, 'Get a fresh sandbox account and run').click()
+      await expect(sample.locator('.so-printed')).toHaveText(/^sandbox-\w+\n?$/)
+      const its = ((await sample.locator('.so-printed').textContent()) ?? '').trim()
+      expect(its).not.toBe(mine)
+      await expect(sample.getByRole('status')).toContainText(`It ran as ${its}, which was opened`)
+      await expect(chip(page)).toHaveText(new RegExp(`${mine ?? ''}\\s*API key`))
+      expect(await context.cookies()).toEqual(cookies)
+      await run(sample) // as the same account, unasked
+      await expect(sample.locator('.so-printed')).toHaveText(its)
+    })
+  }
+
+  test('that cannot be read leaves the notice of other code from a link where it is', async ({
+    page,
+    context,
+  }) => {
+    const link = await linkTo(page, javascriptSample, 'console.log("from afar")')
+    const other = await context.newPage()
+    await other.goto(link)
+    const sample = other.locator(`#${javascriptSample}`)
+    await button(sample, 'I have read it').click()
+    await other.goto(`${siteUrl()}/docs/auth#code/${javascriptSample}/AAAA`)
+    await other.reload()
+    await expect(sample.getByText('The code in this link cannot be read.')).toBeVisible()
+    expect(await shownText(sample)).toBe('console.log("from afar")')
+    await button(sample, 'Run').click({ force: true })
+    await expect(button(sample, 'I have read it')).toBeFocused()
+  })
+
+  test('that arrives when its reader has gone elsewhere is not shown', async ({ page }) => {
+    const link = await linkTo(page, javascriptSample, 'console.log("from afar")')
+    const sample = page.locator(`#${javascriptSample}`)
+    const original = await shownText(sample)
+    await page.evaluate(holdUnpacking)
+    await page.evaluate((hash) => (location.hash = hash), new URL(link).hash)
+    await page.evaluate((hash) => (location.hash = hash), `#${javascriptSample}`)
+    await page.evaluate(() => document.dispatchEvent(new Event('unpack')))
+    await page.waitForTimeout(200) // long enough to unpack thirty bytes
+    expect(await shownText(sample)).toBe(original)
+    await expect(sample.getByRole('alert')).toHaveCount(0)
   })
 })
 
@@ -551,6 +620,26 @@ async function look(lines: Locator): Promise<Look> {
 
 function replaceText(element: Element, text: string): void {
   element.textContent = text
+}
+
+/** What is unpacked from now on comes out when the document hears `unpack`. */
+function holdUnpacking(): void {
+  const released = new Promise((resolve) => {
+    document.addEventListener('unpack', resolve)
+  })
+  const transform = async (
+    chunk: Uint8Array<ArrayBuffer>,
+    out: TransformStreamDefaultController<Uint8Array<ArrayBuffer>>,
+  ): Promise<void> => {
+    await released
+    out.enqueue(chunk)
+  }
+  window.DecompressionStream = new Proxy(DecompressionStream, {
+    construct(Original, [format]: [CompressionFormat]) {
+      const { readable, writable } = new Original(format)
+      return { readable: readable.pipeThrough(new TransformStream({ transform })), writable }
+    },
+  })
 }
 
 function addRecord(sample: Element, json: string): void {

@@ -1,7 +1,7 @@
+import type { RecordedExchange } from '#recorded-exchange.ts'
 import { mkdirSync, rmSync, globSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
-  type RecordedExchange,
   type RecordedOutput,
   membersOf,
   readRecordedOutput,

@@ -25,13 +25,21 @@ const arrows: Record<string, readonly string[]> = {
   pages: ['components', 'elements', 'forms', 'build/markdown', 'origin-placeholder.ts'],
   components: ['elements'],
   // build
-  build: ['static', 'api/api-paths.ts', 'auth/password-worker.ts', 'fetch.ts', 'runner/python'],
+  build: [
+    'static',
+    'api/api-paths.ts',
+    'auth/password-worker.ts',
+    'fetch.ts',
+    'runner/python',
+    'recorded-exchange.ts',
+  ],
   // browser: the API is known to it by /openapi.json only
-  elements: ['playground', 'runner'],
+  elements: ['playground', 'runner', 'recorded-exchange.ts'],
   playground: ['runner'],
   runner: ['origin-placeholder.ts'],
   // both
   'origin-placeholder.ts': [],
+  'recorded-exchange.ts': [],
   'content.config.ts': [],
 }
 

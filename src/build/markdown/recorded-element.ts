@@ -1,5 +1,6 @@
 import type { Custom } from 'satteri'
-import type { RecordedExchange, RecordedOutput } from '../samples/recorded-output.ts'
+import type { RecordedExchange } from '#recorded-exchange.ts'
+import type { RecordedOutput } from '../samples/recorded-output.ts'
 import { type Content, element } from './html-element.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type RecordedExchange, isRecordedExchange } from '#recorded-exchange.ts'
 
 /** What CI saw when it ran a sample: kept beside the pages, and shown under the sample. Holds no value of a run. */
 export interface RecordedOutput {
@@ -7,16 +8,6 @@ export interface RecordedOutput {
   readonly text: string
   /** In the order in which they were sent. */
   readonly exchanges: readonly RecordedExchange[]
-}
-
-/** One exchange without its values. */
-export interface RecordedExchange {
-  readonly method: string
-  /** Path and query. */
-  readonly path: string
-  readonly status: number
-  /** Paths of the members of a JSON answer, sorted: `items[].id`, `next_cursor`. Empty where it is not JSON. */
-  readonly members: readonly string[]
 }
 
 /** Where pages lie, below the project. */
@@ -59,17 +50,5 @@ function memberPaths(value: unknown, path: string): string[] {
 function isRecordedOutput(value: unknown): value is RecordedOutput {
   if (typeof value !== 'object' || value === null) return false
   const { text, exchanges } = value as Record<string, unknown>
-  return typeof text === 'string' && Array.isArray(exchanges) && exchanges.every(isExchange)
-}
-
-function isExchange(value: unknown): value is RecordedExchange {
-  if (typeof value !== 'object' || value === null) return false
-  const { method, path, status, members } = value as Record<string, unknown>
-  return (
-    typeof method === 'string' &&
-    typeof path === 'string' &&
-    typeof status === 'number' &&
-    Array.isArray(members) &&
-    members.every((member) => typeof member === 'string')
-  )
+  return typeof text === 'string' && Array.isArray(exchanges) && exchanges.every(isRecordedExchange)
 }

@@ -1,3 +1,4 @@
+import { placeholders } from '#runner/placeholders.ts'
 import type { HeaderPair } from '../header-lines.ts'
 import { objectOf } from '../json-value.ts'
 import { credentialsOf } from '../lane.ts'
@@ -146,8 +147,8 @@ function signInAt({ origin, account }: CodePlace): SignIn {
   return {
     url: `${origin}/auth/v1/token`,
     members: [
-      ['username', [new Secret('BARBELL_USERNAME', account?.username ?? 'myUsername')]],
-      ['password', [new Secret('BARBELL_PASSWORD', account?.password ?? 'myPassword')]],
+      ['username', [new Secret('BARBELL_USERNAME', account?.username ?? placeholders.username)]],
+      ['password', [new Secret('BARBELL_PASSWORD', account?.password ?? placeholders.password)]],
     ],
   }
 }

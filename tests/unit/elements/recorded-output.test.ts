@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type RecordedExchange, shapeDifferences } from '#elements/recorded-output.ts'
+import { shapeDifferences } from '#elements/recorded-output.ts'
+import type { RecordedExchange } from '#recorded-exchange.ts'
 import type { Exchange } from '#runner/contract.ts'
 
 const recorded: RecordedExchange = {

@@ -2,6 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from 'playwright/test'
 import { reachingProgram } from '../support/reaching-program.ts'
+import {
+  disturbWorker,
+  forgeMessage,
+  leadsElsewhere,
+  redirectProgram,
+  runnerPaths,
+  tapWorkers,
+} from '../support/runner-lines.ts'
 import { axeFindings, expect, siteUrl, test } from './fixtures.ts'
 
 // What samples provoke on purpose: answers of 400 and more, and calls that the runner's policy refuses.
@@ -232,6 +240,36 @@ test('S2, S3: nothing but the API can be reached from Python', async ({ page }) 
   expect(await canary.close()).toBe(0)
 })
 
+test('S6: page and worker act on messages of the contract only, and of the run that goes on', async ({
+  page,
+}) => {
+  const code = 'console.log("on")\nfor (;;) await new Promise((r) => setTimeout(r, 50))'
+  const ghost = { kind: 'output', stream: 'stdout', text: 'ghost' }
+  const sample = await openSample(page, javascriptSample, code)
+  await page.evaluate(tapWorkers)
+  await sample.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(outputOf(sample)).toHaveText(/^on\n?$/)
+  await page.evaluate(disturbWorker)
+  await page.evaluate(forgeMessage, { ...ghost, runId: 'another' })
+  await page.evaluate(forgeMessage, { ...ghost, text: 'of this run' })
+  await expect(outputOf(sample)).toHaveText(/^on\s*of this run$/)
+  await page.evaluate(forgeMessage, { ...ghost, stream: 'html' })
+  await expect(sample.locator('.so-error')).toContainText('sent something that it must not send')
+  await expect(sample).toHaveAttribute('state', 'failed')
+  await page.evaluate(forgeMessage, ghost)
+  await expect(outputOf(sample)).not.toContainText('ghost')
+  expect(await printed(page, javascriptSample, 'console.log("again")')).toBe('again')
+})
+
+test('S8: nothing that the runner may call leads elsewhere', async ({ page }) => {
+  const paths = await runnerPaths(siteUrl())
+  for (const method of ['GET', 'POST']) {
+    const visited = await printed(page, javascriptSample, redirectProgram(method, paths))
+    expect(visited).toBe(String(paths.length))
+  }
+  expect(await page.evaluate(leadsElsewhere, '/dashboard/settings')).toBe(true)
+})
+
 test('a Python program has the cookies that it keeps itself, and no others', async ({ page }) => {
   const signIn = `await fetch('/auth/v1/token', { method: 'POST', body: new URLSearchParams({ username: 'myUsername', password: 'myPassword' }) })
 console.log((await fetch('/internal/v1/batches')).status)`
@@ -362,7 +400,8 @@ test('an own account is asked for in words when something is missing', async ({ 
     'href',
     /\/docs\/errors#invalid_api_key$/,
   )
-  await expect(sample.locator('reader-account summary')).toHaveText('Runs as you, somebody')
+  await expect(page.locator('.account-chip')).toHaveText(/somebody\s*API key/)
+  await expect(sample.locator('reader-account')).toHaveCount(0)
 })
 
 test('offline, a click on Run says so, and works once the network is back', async ({ page }) => {
@@ -387,7 +426,6 @@ for (const width of [1280, 390]) {
     expect(await axeFindings(page, '.code-sample-run', 'sample-output')).toEqual([])
     await run(sample)
     await sample.locator('.so-exchanges > li > details > summary').click()
-    await sample.locator('reader-account summary').click()
     expect(await axeFindings(page, '.code-sample-run', 'sample-output')).toEqual([])
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)

@@ -7,6 +7,16 @@ import { codeFragment } from '#elements/code-link.ts'
 import type { Language } from '#runner/contract.ts'
 import { type BuiltServer, startBuiltServer } from '../support/built-server.ts'
 import { reachingProgram } from '../support/reaching-program.ts'
+import { registered, signedInCookie } from '../support/readers.ts'
+import {
+  disturbWorker,
+  forgeMessage,
+  leadsElsewhere,
+  pressByScript,
+  redirectProgram,
+  runnerPaths,
+  tapWorkers,
+} from '../support/runner-lines.ts'
 import { SamplePage, openFirefox } from './sample-page.ts'
 
 /** The runner once more in the other engine: what its workers may reach is for the browser to refuse. */
@@ -30,6 +40,8 @@ beforeEach(async () => {
 
 afterEach(() => samples.close())
 
+const waiting = 'console.log("on")\nfor (;;) await new Promise((r) => setTimeout(r, 50))'
+const ghost = { kind: 'output', stream: 'stdout', text: 'ghost' }
 const signIn = `await fetch('/auth/v1/token', { method: 'POST', body: new URLSearchParams({ username: 'myUsername', password: 'myPassword' }) })`
 
 describe.each<{
@@ -104,6 +116,23 @@ describe.each<{
     expect(await samples.page.$$('sample-output :is(img, .so-printed b)')).toHaveLength(0)
   })
 
+  test('S12: from a link, runs as a sandbox account that only this code gets', async () => {
+    const id = language === 'python' ? 'python-api-key-header' : 'js-api-key-header'
+    const code =
+      language === 'python'
+        ? 'import os\nprint(os.environ["BARBELL_USERNAME"])'
+        : 'console.log(process.env.BARBELL_USERNAME)'
+    const mine = (await samples.run(language, code)).printed
+    expect(mine).toMatch(/^sandbox-/)
+    const go = (hash: string): string => (location.hash = hash)
+    await samples.page.evaluate(go, await codeFragment(id, code))
+    await samples.page.locator(`#${id} .code-sample-linked .bb-button:not([data-kind])`).click()
+    const its = await samples.run(language)
+    expect(its.printed).toMatch(/^sandbox-/)
+    expect(its.printed).not.toBe(mine)
+    expect(its.status).toContain(`It ran as ${its.printed}, which was opened for this code.`)
+  })
+
   test(`S11: from a link, nothing of ${name} starts before a click`, async () => {
     const id = language === 'python' ? 'python-api-key-header' : 'js-api-key-header'
     const code = language === 'python' ? 'print("linked")' : 'console.log("linked")'
@@ -143,6 +172,41 @@ test('S2, S3: Python reaches nothing but the API', async () => {
   )
   expect(printed).toBe('200')
   expect(canary.connections()).toBe(0)
+})
+
+test('S6: page and worker act on messages of the contract only, and of the run that goes on', async () => {
+  const { page } = samples
+  await page.evaluate(tapWorkers)
+  await samples.start('javascript', waiting)
+  await samples.untilPrinted('javascript', 'on')
+  await page.evaluate(disturbWorker)
+  await page.evaluate(forgeMessage, { ...ghost, runId: 'another' })
+  await page.evaluate(forgeMessage, { ...ghost, text: 'of this run' })
+  await samples.untilPrinted('javascript', 'of this run')
+  await page.evaluate(forgeMessage, { ...ghost, stream: 'html' })
+  const broken = await samples.ended('javascript')
+  expect(broken.output).toContain('sent something that it must not send, so the run was ended')
+  await page.evaluate(forgeMessage, ghost)
+  expect((await samples.ended('javascript')).output).not.toContain('ghost')
+  expect((await samples.run('javascript', 'console.log("again")')).printed).toBe('again')
+})
+
+test('S8: nothing that the runner may call leads elsewhere', async () => {
+  const paths = await runnerPaths(server.url)
+  for (const method of ['GET', 'POST']) {
+    const { printed } = await samples.run('javascript', redirectProgram(method, paths))
+    expect(printed).toBe(String(paths.length))
+  }
+  expect(await samples.page.evaluate(leadsElsewhere, '/dashboard/settings')).toBe(true)
+})
+
+test('S10: forms take no script for a reader, whatever policy it has', async () => {
+  const [name = '', value = ''] = (
+    await signedInCookie(server.url, await registered(server.url))
+  ).split('=')
+  await samples.page.browserContext().setCookie({ name, value, domain: 'localhost' })
+  await samples.page.goto(`${server.url}/dashboard/settings`)
+  expect(await samples.page.evaluate(pressByScript)).toEqual([403, 403, 403, 403])
 })
 
 test("S16: a Python program has its own cookies and not the browser's", async () => {

@@ -157,6 +157,14 @@ describe('the command', { timeout: startMs }, () => {
     expect(code).toBe(1)
   })
 
+  test('says what it can be asked for', async () => {
+    const { code, out } = await runCommand('--help')
+    for (const option of ['--page', '--only', '--update', '--watch', '--folder']) {
+      expect(out).toContain(`\n  ${option} `)
+    }
+    expect(code).toBe(0)
+  })
+
   test('says which languages there are when it is asked for another', async () => {
     const { code, out } = await runCommand('--only', 'cobol')
     expect(out).toContain('No sample is in cobol. There are: bash, javascript, python.')

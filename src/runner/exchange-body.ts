@@ -17,13 +17,13 @@ export function describeBody(
   return { text, truncated: bytes.length > limits.bodyCharacters }
 }
 
-/** Why a browser refuses a call that a sample made; undefined when the rule does not explain it. */
-export function explainRefusal(url: string, origin: string): string | undefined {
+/** Why a call that a sample made has no answer: the browser refuses it, or the server is silent. */
+export function explainSilence(url: string, origin: string): string {
   const target = URL.parse(url)
-  if (!target) return undefined
+  if (!target) return `${url} is no URL`
   const allowed = ['/api/', '/internal/', '/auth/v1/']
   const reachable =
     target.origin === origin && allowed.some((prefix) => target.pathname.startsWith(prefix))
-  if (reachable) return undefined
+  if (reachable) return `${origin} does not answer. Are you offline?`
   return `A sample in this page may call ${allowed.join(', ')} of ${origin} and nothing else; the browser refuses ${url}`
 }

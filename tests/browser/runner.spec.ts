@@ -404,7 +404,9 @@ test('an own account is asked for in words when something is missing', async ({ 
   await expect(sample.locator('reader-account')).toHaveCount(0)
 })
 
-test('offline, a click on Run says so, and works once the network is back', async ({ page }) => {
+test('offline, a click on Run says so, a call says it at its line, and both work once the network is back', async ({
+  page,
+}) => {
   const sample = await openSample(page, javascriptSample, 'console.log("back")')
   await page.context().setOffline(true)
   await sample.getByRole('button', { name: 'Run', exact: true }).click()
@@ -413,6 +415,24 @@ test('offline, a click on Run says so, and works once the network is back', asyn
   )
   await expect(sample).toHaveAttribute('state', 'failed')
   await page.context().setOffline(false)
+  for (const [id, code, error] of [
+    [javascriptSample, 'const path = "/api/v1/ping"\nawait fetch(path)', 'Failed to fetch.'],
+    [
+      pythonSample,
+      'import requests\nrequests.get("https://barbell.example/api/v1/ping")',
+      'ConnectionError',
+    ],
+  ] as const) {
+    await page.reload()
+    expect(await printed(page, id, id === pythonSample ? 'print(1)' : 'console.log(1)')).toBe('1')
+    await page.context().setOffline(true)
+    await run(await openSample(page, id, code))
+    await expect(page.locator(`#${id} .so-error`)).toContainText(error)
+    await expect(page.locator(`#${id} .so-error`)).toContainText(
+      `${siteUrl()} does not answer. Are you offline? (line 2)`,
+    )
+    await page.context().setOffline(false)
+  }
   await page.reload()
   expect(await printed(page, javascriptSample, 'console.log("back")')).toBe('back')
 })

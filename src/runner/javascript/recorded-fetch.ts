@@ -1,6 +1,7 @@
 import type { Exchange } from '../contract.ts'
-import { describeBody, explainRefusal } from '../exchange-body.ts'
+import { describeBody, explainSilence } from '../exchange-body.ts'
 import type { TransferBudget } from '../transfer-budget.ts'
+import { sampleFrames } from './compile.ts'
 import type { PendingWork } from './pending-work.ts'
 
 /** What a recording `fetch` works with. */
@@ -19,7 +20,22 @@ export interface FetchParts {
 
 /** A `fetch` that behaves like the browser's, counts against the run's budget and records every exchange. */
 export function recordedFetch(parts: FetchParts): typeof fetch {
-  return (input, init) => parts.pending.track(callAndRecord(parts, input, init))
+  return (input, init) => {
+    const call = new Error()
+    const answered = callAndRecord(parts, input, init).catch((error: unknown) => {
+      throw placed(error, call)
+    })
+    return parts.pending.track(answered)
+  }
+}
+
+/** Where the browser's own error names no line of the sample, the call to blame has one. */
+function placed(error: unknown, call: Error): unknown {
+  if (error instanceof Error && sampleFrames(error.stack ?? '').length === 0) {
+    const value = `${error.name}: ${error.message}\n${call.stack ?? ''}`
+    Reflect.defineProperty(error, 'stack', { value, configurable: true, writable: true })
+  }
+  return error
 }
 
 async function callAndRecord(
@@ -53,8 +69,8 @@ function absolute(input: string | URL, origin: string): string {
 }
 
 function refusal(cause: unknown, url: string, origin: string): unknown {
-  const reason = cause instanceof TypeError ? explainRefusal(url, origin) : undefined
-  return reason ? new TypeError(`Failed to fetch. ${reason}`, { cause }) : cause
+  if (!(cause instanceof TypeError)) return cause
+  return new TypeError(`Failed to fetch. ${explainSilence(url, origin)}`, { cause })
 }
 
 interface Recorder {

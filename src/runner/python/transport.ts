@@ -1,5 +1,5 @@
 import type { Exchange, HeaderList } from '../contract.ts'
-import { describeBody, explainRefusal } from '../exchange-body.ts'
+import { describeBody, explainSilence } from '../exchange-body.ts'
 import type { TransferBudget } from '../transfer-budget.ts'
 
 /** The answer to one request, in the form that `requests/transport.py` reads. */
@@ -83,8 +83,7 @@ function refused(error: unknown, request: TransportRequest, origin: string): Tra
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return failed('timeout', 'No answer in time.')
   }
-  const reason = explainRefusal(request.url, origin)
-  return failed('network', reason ?? `No answer from ${request.url}: ${messageOf(error)}`)
+  return failed('network', explainSilence(request.url, origin))
 }
 
 function received(

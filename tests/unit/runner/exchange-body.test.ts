@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { limits } from '#runner/contract.ts'
-import { describeBody, explainRefusal } from '#runner/exchange-body.ts'
+import { describeBody, explainSilence } from '#runner/exchange-body.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -29,11 +29,13 @@ test.each([
   'https://docs.example:444/api/v1/ping',
   'http://docs.example/api/v1/ping',
 ])('S3: %s is explained as out of reach', (url) => {
-  expect(explainRefusal(url, 'https://docs.example')).toContain('may call /api/')
+  expect(explainSilence(url, 'https://docs.example')).toContain('may call /api/')
 })
 
-test('what may be called needs no explanation', () => {
+test('what may be called is silent only where the server is', () => {
   for (const path of ['/api/v1/ping', '/internal/v1/batches', '/auth/v1/token']) {
-    expect(explainRefusal(`https://docs.example${path}`, 'https://docs.example')).toBeUndefined()
+    expect(explainSilence(`https://docs.example${path}`, 'https://docs.example')).toBe(
+      'https://docs.example does not answer. Are you offline?',
+    )
   }
 })

@@ -98,7 +98,10 @@ test('a timeout is told apart from silence', () => {
   const timeout = answering({ error: new DOMException('late', 'TimeoutError') })
   expect(sendForPython(timeout.parts, ping).failure).toBe('timeout')
   const silence = answering({ error: new DOMException('failed', 'NetworkError') })
-  expect(sendForPython(silence.parts, ping).failure).toBe('network')
+  expect(sendForPython(silence.parts, ping)).toMatchObject({
+    failure: 'network',
+    message: 'https://docs.example does not answer. Are you offline?',
+  })
   expect(silence.exchanges).toMatchObject([{ response: null }])
 })
 

@@ -178,6 +178,20 @@ describe('the command', { timeout: startMs }, () => {
   })
 })
 
+test('a reader finds the languages in the same order on every page', () => {
+  const order = ['python', 'javascript', 'bash']
+  const groups = Map.groupBy(
+    samplesOf(readSamplePages({ folder: 'content' })),
+    ({ group }) => group,
+  )
+  expect(groups.size).toBeGreaterThan(10)
+  for (const samples of groups.values()) {
+    const languages = samples.map(({ fence }) => fence.language)
+    const known = languages.filter((language) => order.includes(language))
+    expect(known).toEqual(order.filter((language) => known.includes(language)))
+  }
+})
+
 describe('the recorded outputs', () => {
   const paths = globSync('content/snippets/_recorded/**/*.json')
 

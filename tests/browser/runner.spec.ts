@@ -1,7 +1,6 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from 'playwright/test'
-import { reachingProgram } from '../support/reaching-program.ts'
+import { openCanary } from '../support/canary.ts'
+import { reachingJavaScript, reachingPython } from '../support/reaching-program.ts'
 import {
   disturbWorker,
   forgeMessage,
@@ -60,9 +59,11 @@ for (const [language, id] of [
   ['Python', pythonSample],
   ['JavaScript', javascriptSample],
 ] as const) {
-  test(`a ${language} sample runs with a sandbox account after one click more`, async ({
+  test(`a ${language} sample runs with a sandbox account after one click more, and S15: nothing comes from another host`, async ({
     page,
   }) => {
+    const origins = new Set<string>()
+    page.on('request', (request) => origins.add(new URL(request.url()).origin))
     const sample = await openSample(page, id)
     await run(sample)
     await expect(outputOf(sample)).toHaveText(/^200 sandbox-\w+\n?$/)
@@ -70,6 +71,7 @@ for (const [language, id] of [
     await expect(sample.locator('.so-exchanges > li > details > summary')).toHaveText(
       /GET\s*\/api\/v1\/me\s*200/,
     )
+    expect([...origins].filter((origin) => origin !== 'null')).toEqual([siteUrl()])
   })
 
   test(`an error of a ${language} sample names and marks its line`, async ({ page }) => {
@@ -203,41 +205,20 @@ test('Python runs again in the same worker, with nothing of the run before', asy
   expect(opened).toHaveLength(1)
 })
 
-test('S3: nothing but the API can be reached from JavaScript', async ({ page }) => {
-  const canary = await openCanary()
-  const site = siteUrl()
-  const urls = [
-    canary.url,
-    canary.url.replace('http://', '//'),
-    `${site}/dashboard/settings`,
-    `${site}/login`,
-    `${site}/docs/auth`,
-    `${site}/auth/v1/../../login`,
-    `${site}/api/%2e%2e/login`,
-    `data:text/plain,x`,
-  ]
-  const code = `
-const tries = ${JSON.stringify(urls)}.flatMap((url) => ['cors', 'no-cors'].map((mode) => [url, { mode, keepalive: mode === 'cors' }]))
-for (const [url, init] of tries) {
-  try { const r = await fetch(url, init); console.log('REACHED', url, r.status) } catch {}
-}
-for (const name of ['XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport', 'Worker', 'SharedWorker', 'importScripts', 'indexedDB', 'caches', 'BroadcastChannel', 'postMessage', 'localStorage', 'document', 'cookieStore']) {
-  if (name in globalThis) console.log('FOUND', name)
-}
-if (navigator.sendBeacon || navigator.storage) console.log('FOUND navigator')
-for (const url of ['${canary.url}', 'data:text/javascript,1', URL.createObjectURL(new Blob(['1'], { type: 'text/javascript' }))]) {
-  try { await import(url); console.log('IMPORTED', url) } catch {}
-}
-console.log((await fetch('/api/v1/ping')).status)`
-  expect(await printed(page, javascriptSample, code)).toBe('200')
-  expect(await canary.close()).toBe(0)
+test('S1, S3, S7: nothing but the API can be reached from JavaScript, and no script be loaded', async ({
+  page,
+}) => {
+  await using canary = await openCanary()
+  const code = reachingJavaScript({ site: siteUrl(), elsewhere: canary.url })
+  expect(await printed(page, javascriptSample, code)).toBe('404 200')
+  expect(canary.connections()).toBe(0)
 })
 
 test('S2, S3: nothing but the API can be reached from Python', async ({ page }) => {
-  const canary = await openCanary()
-  const code = reachingProgram({ site: siteUrl(), elsewhere: canary.url })
+  await using canary = await openCanary()
+  const code = reachingPython({ site: siteUrl(), elsewhere: canary.url })
   expect(await printed(page, pythonSample, code)).toBe('200')
-  expect(await canary.close()).toBe(0)
+  expect(canary.connections()).toBe(0)
 })
 
 test('S6: page and worker act on messages of the contract only, and of the run that goes on', async ({
@@ -270,7 +251,9 @@ test('S8: nothing that the runner may call leads elsewhere', async ({ page }) =>
   expect(await page.evaluate(leadsElsewhere, '/dashboard/settings')).toBe(true)
 })
 
-test('a Python program has the cookies that it keeps itself, and no others', async ({ page }) => {
+test('S16: a Python program has the cookies that it keeps itself, and no others', async ({
+  page,
+}) => {
   const signIn = `await fetch('/auth/v1/token', { method: 'POST', body: new URLSearchParams({ username: 'myUsername', password: 'myPassword' }) })
 console.log((await fetch('/internal/v1/batches')).status)`
   expect(await printed(page, javascriptSample, signIn)).toBe('200')
@@ -450,17 +433,4 @@ for (const width of [1280, 390]) {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)
   })
-}
-
-/** What axe finds in the parts that a run adds to a page. */
-/** A server of nobody: `close` tells how many connections were made to it. */
-async function openCanary(): Promise<{ url: string; close: () => Promise<number> }> {
-  let connections = 0
-  const server = createServer((_, response) => response.end())
-  server.on('connection', () => (connections += 1))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => new Promise((resolve) => server.close(() => resolve(connections))),
-  }
 }

@@ -1,12 +1,10 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { codeFragment } from '#elements/code-link.ts'
 import type { Language } from '#runner/contract.ts'
 import { type BuiltServer, startBuiltServer } from '../support/built-server.ts'
-import { reachingProgram } from '../support/reaching-program.ts'
+import { openCanary } from '../support/canary.ts'
+import { reachingJavaScript, reachingPython } from '../support/reaching-program.ts'
 import { registered, signedInCookie } from '../support/readers.ts'
 import {
   disturbWorker,
@@ -148,18 +146,8 @@ describe.each<{
 
 test('S1, S3, S7: JavaScript reaches nothing but the API, and loads no script', async () => {
   await using canary = await openCanary()
-  const site = server.url
-  const urls = [
-    canary.url,
-    canary.url.replace('http://', '//'),
-    canary.url.replace('http://', String.raw`\\`),
-    site.replace('http://', 'http://a:b@'),
-    `${site}@${new URL(canary.url).host}/`,
-    ...['/dashboard/settings', '/login', '/register', '/docs/auth'].map((path) => site + path),
-    ...['/auth/v1/../../login', '/api/%2e%2e/login'].map((path) => site + path),
-    'data:text/plain,x',
-  ]
-  const { printed } = await samples.run('javascript', reachFromJavaScript(urls, canary.url))
+  const code = reachingJavaScript({ site: server.url, elsewhere: canary.url })
+  const { printed } = await samples.run('javascript', code)
   expect(printed).toBe('404 200') // `%2f` is no slash, to the browser's rule and to the server
   expect(canary.connections()).toBe(0)
 })
@@ -168,7 +156,7 @@ test('S2, S3: Python reaches nothing but the API', async () => {
   await using canary = await openCanary()
   const { printed } = await samples.run(
     'python',
-    reachingProgram({ site: server.url, elsewhere: canary.url }),
+    reachingPython({ site: server.url, elsewhere: canary.url }),
   )
   expect(printed).toBe('200')
   expect(canary.connections()).toBe(0)
@@ -275,41 +263,3 @@ test('input() asks in the page', async () => {
   await samples.page.keyboard.press('Enter')
   expect((await samples.ended('python')).printed).toBe('Name? Ada\nHello Ada')
 })
-
-function reachFromJavaScript(urls: readonly string[], canary: string): string {
-  return `
-for (const url of ${JSON.stringify(urls)}) for (const mode of ['cors', 'no-cors']) {
-  try { const r = await fetch(url, { mode, keepalive: mode === 'cors' }); console.log('REACHED', url, r.status) } catch {}
-}
-for (const name of ['XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport', 'Worker', 'SharedWorker', 'importScripts', 'indexedDB', 'caches', 'BroadcastChannel', 'postMessage', 'localStorage', 'document', 'cookieStore']) {
-  if (name in globalThis) console.log('FOUND', name)
-}
-if (navigator.sendBeacon || navigator.storage) console.log('FOUND navigator')
-for (const url of ['${canary}', 'data:text/javascript,1', URL.createObjectURL(new Blob(['1'], { type: 'text/javascript' }))]) {
-  try { await import(url); console.log('IMPORTED', url) } catch {}
-}
-console.log((await fetch('/api/..%2flogin')).status, (await fetch('/api/v1/ping')).status)`
-}
-
-interface Canary extends AsyncDisposable {
-  url: string
-  /** How many were made to it. */
-  connections: () => number
-}
-
-/** A server that nobody may reach. */
-async function openCanary(): Promise<Canary> {
-  let connections = 0
-  const canary = createServer((_, response) => response.end())
-  canary.on('connection', () => (connections += 1))
-  canary.listen(0, '127.0.0.1')
-  await once(canary, 'listening')
-  return {
-    url: `http://127.0.0.1:${(canary.address() as AddressInfo).port}/`,
-    connections: () => connections,
-    async [Symbol.asyncDispose]() {
-      canary.close()
-      await once(canary, 'close')
-    },
-  }
-}

@@ -13,11 +13,15 @@ export interface UsageBar {
   total: number
 }
 
-/** What the chart shows: calls over time, with the limit they have. */
-export interface UsageChart {
-  days: UsageDays
+/** A stretch of time, up to now, and how it is divided. */
+export interface UsageSpan {
+  days: number
   /** What one bar stands for. */
   step: 'hour' | 'day'
+}
+
+/** What the chart shows: calls over time, with the limit they have. */
+export interface UsageChart extends UsageSpan {
   bars: UsageBar[]
   sum: UsageCounts
   total: number
@@ -27,36 +31,32 @@ export interface UsageChart {
   limit: number | null
 }
 
-/** The stretches that are offered. */
-export const usageDays = [7, 30] as const
-export type UsageDays = (typeof usageDays)[number]
-
+const hoursOf = { hour: 1, day: 24 }
 const hourMs = 60 * 60 * 1000
-const dayMs = 24 * hourMs
 const lowestTop = 10
 
 /** When the first bar of a chart begins; days begin at midnight, UTC. */
-export function usageStart(days: UsageDays, nowMs: number): number {
-  const stepMs = stepOf(days)
-  return Math.floor(nowMs / stepMs) * stepMs - (barsOf(days) - 1) * stepMs
+export function usageStart(span: UsageSpan, nowMs: number): number {
+  const stepMs = stepOf(span)
+  return Math.floor(nowMs / stepMs) * stepMs - (barsOf(span) - 1) * stepMs
 }
 
 /**
- * Sorts calls into bars: one an hour over 7 days, one a day over 30.
+ * Sorts calls into bars.
  * @param rule the limit of one key; null for none
  */
 export function usageChart(
   records: readonly UsageRecord[],
   options: {
-    days: UsageDays
+    span: UsageSpan
     nowMs: number
     rule: { limit: number; windowSeconds: number } | null
   },
 ): UsageChart {
-  const { days, nowMs, rule } = options
-  const stepMs = stepOf(days)
-  const startMs = usageStart(days, nowMs)
-  const sums = Array.from({ length: barsOf(days) }, () => noUsage)
+  const { span, nowMs, rule } = options
+  const stepMs = stepOf(span)
+  const startMs = usageStart(span, nowMs)
+  const sums = Array.from({ length: barsOf(span) }, () => noUsage)
   for (const record of records) {
     const at = Math.floor((record.hourMs - startMs) / stepMs)
     if (at >= 0 && at < sums.length) sums[at] = addUsage(sums[at], record.counts)
@@ -64,10 +64,9 @@ export function usageChart(
   const bars = sums.map((counts, index) => barOf(counts, startMs + index * stepMs))
   const limit =
     rule === null ? null : Math.floor((rule.limit * stepMs) / (rule.windowSeconds * 1000))
-  const sum = sums.reduce((all, counts) => addUsage(all, counts), noUsage)
+  const sum = sumOf(sums)
   return {
-    days,
-    step: days === 7 ? 'hour' : 'day',
+    ...span,
     bars,
     sum,
     total: totalOf(sum),
@@ -76,12 +75,18 @@ export function usageChart(
   }
 }
 
-function barOf(counts: UsageCounts, fromMs: number): UsageBar {
-  return { fromMs, counts, total: totalOf(counts) }
+/** All of them together. */
+export function sumOf(counts: readonly UsageCounts[]): UsageCounts {
+  return counts.reduce(addUsage, noUsage)
 }
 
-function totalOf(counts: UsageCounts): number {
+/** Calls of whatever outcome. */
+export function totalOf(counts: UsageCounts): number {
   return usageOutcomes.reduce((sum, outcome) => sum + counts[outcome], 0)
+}
+
+function barOf(counts: UsageCounts, fromMs: number): UsageBar {
+  return { fromMs, counts, total: totalOf(counts) }
 }
 
 /** A round number that holds the highest bar, and the limit with it once that comes near. */
@@ -92,10 +97,10 @@ function topOf(highest: number, limit: number | null): number {
   return round.find((top) => top >= wanted) ?? wanted
 }
 
-function stepOf(days: UsageDays): number {
-  return days === 7 ? hourMs : dayMs
+function stepOf({ step }: UsageSpan): number {
+  return hoursOf[step] * hourMs
 }
 
-function barsOf(days: UsageDays): number {
-  return days === 7 ? 7 * 24 : days
+function barsOf({ days, step }: UsageSpan): number {
+  return (days * hoursOf.day) / hoursOf[step]
 }

@@ -8,6 +8,9 @@ import { snapshotName } from '#runner/python/snapshot-file.ts'
 import { pyodideFile, pyodideFiles, pyodideFolder, pyodidePath } from './pyodide-path.ts'
 import { keptPythonSnapshot } from './python-snapshot.ts'
 
+/** Workers of the site's own, which have nothing to ask the network: the policy of `/offline/` is theirs. */
+const offlineWorkers: ReadonlySet<string> = new Set(['password-estimate-worker'])
+
 const contentTypes: Record<string, string> = {
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
@@ -27,7 +30,8 @@ export function runnerAssets(): AstroIntegration {
     hooks: {
       'astro:config:setup': ({ updateConfig }) => {
         const output = {
-          entryFileNames: 'runner/[name]-[hash].js',
+          entryFileNames: ({ name }: { name: string }) =>
+            `${offlineWorkers.has(name) ? 'offline' : 'runner'}/[name]-[hash].js`,
           chunkFileNames: 'runner/[name]-[hash].js',
           assetFileNames: 'runner/[name]-[hash][extname]',
         }

@@ -122,24 +122,30 @@ export function problemOf(
   words: RefusalWords = {},
 ): FormProblem {
   if (!(error instanceof Refusal)) throw error
-  const [status, message] =
+  const [status, sentence, field] =
     words[error.code] ?? formRefusals[error.code] ?? unexpectedRefusal(error)
   page.response.status = status
+  if (field !== undefined) return { message: lead, fields: new Map([[field, sentence]]) }
   const wait = error.facts.limit?.retryAfterSeconds
   if (wait !== undefined) page.response.headers.set('Retry-After', String(wait))
   const fields = error.facts.fields ?? []
   return {
-    message: wait === undefined ? message : `${message} Try again in ${inWords(wait)}.`,
+    message: wait === undefined ? sentence : `${sentence} Try again in ${inWords(wait)}.`,
     fields: new Map(fields.map((entry) => [entry.field, entry.message])),
   }
 }
 
-/** Status and sentence of what a form may be refused with. */
-export type RefusalWords = Partial<Record<Refusal['code'], readonly [number, string]>>
+/** Status and sentence of what a form may be refused with, and the field that it is about, if it is about one. */
+export type RefusalWords = Partial<
+  Record<Refusal['code'], readonly [status: number, sentence: string, field?: string]>
+>
+
+/** What stands above the sentences that are about a field. */
+const lead = 'Something is not right yet:'
 
 const formRefusals: RefusalWords = {
-  validation_failed: [422, 'Something is not right yet:'],
-  username_taken: [409, 'This username is taken. Choose another one.'],
+  validation_failed: [422, lead],
+  username_taken: [409, 'This username is taken. Choose another one.', 'username'],
   invalid_grant: [400, 'Username and password do not match. Check both and try again.'],
   too_many_requests: [429, 'There were too many tries.'],
   overloaded: [503, 'The server is busy. Wait a few seconds and try again.'],

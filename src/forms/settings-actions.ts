@@ -33,6 +33,8 @@ export interface SettingsAction {
    * given lately. The others either harm nobody or take the password in their own form.
    */
   afterPassword?: string
+  /** The field of its own form that takes the password. */
+  passwordField?: string
   run(press: Press): Promise<Outcome>
 }
 
@@ -61,8 +63,8 @@ export const settingsActions: ReadonlyMap<string, SettingsAction> = new Map<stri
     ['end-session', { afterPassword: 'the session is ended', run: endSession }],
     ['end-others', { afterPassword: 'all other sessions are ended', run: endOthers }],
     ['keep-account', { run: keepAccount }],
-    ['change-password', { run: changePassword }],
-    ['delete-account', { run: deleteAccount }],
+    ['change-password', { passwordField: 'current_password', run: changePassword }],
+    ['delete-account', { passwordField: 'password', run: deleteAccount }],
     ['sign-out', { run: signOut }],
   ],
 )

@@ -61,8 +61,9 @@ const systemClock: Clock = { nowMs: () => Date.now() }
 const shownActivities = 20
 const soonMs = 7 * 24 * 60 * 60 * 1000 // a week
 
-const ownWords: RefusalWords = {
-  invalid_grant: [400, 'This is not your password. Nothing was changed.'],
+/** @param field that took the password */
+function ownWords(field = 'password'): RefusalWords {
+  return { invalid_grant: [400, 'This is not your password. Nothing was changed.', field] }
 }
 
 /** Answers `/dashboard/settings`: to the sign-in page for strangers, else the page, after what was pressed. */
@@ -105,7 +106,7 @@ async function answerPress(
   } catch (error) {
     // Between the look at the token and the press, the session or the account has ended elsewhere.
     if (error instanceof Refusal && error.code === 'invalid_token') return toLogin()
-    const problem = problemOf(error, page, ownWords)
+    const problem = problemOf(error, page, ownWords(action.passwordField))
     const typed = { typedLabel: fields.get('label'), typedName: fields.get('username') }
     return showSettings(press, { problem, ...typed })
   }
@@ -146,7 +147,7 @@ async function confirmPassword(
     return undefined
   } catch (error) {
     if (error instanceof Refusal && error.code === 'invalid_token') throw error
-    return problemOf(error, page, ownWords)
+    return problemOf(error, page, ownWords('confirm_password'))
   }
 }
 

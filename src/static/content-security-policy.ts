@@ -55,3 +55,14 @@ export function runnerPolicy(origin: string): string {
     "frame-ancestors 'none'",
   ].join('; ')
 }
+
+/**
+ * The policy of everything under `/offline/`: scripts of workers that compute with what must not leave the page, such
+ * as a password that is being chosen. They load their own parts and reach nothing else.
+ */
+export const offlinePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')

@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { withRealOrigin } from '../origin-placeholder.ts'
 import { type Encoding, preferredEncoding } from './accepted-encoding.ts'
 import { BuiltFiles } from './built-files.ts'
-import { pagePolicy, runnerPolicy } from './content-security-policy.ts'
+import { offlinePolicy, pagePolicy, runnerPolicy } from './content-security-policy.ts'
 import { hasAlready } from './entity-tag.ts'
 
 const brotli = promisify(brotliCompress)
@@ -52,6 +52,7 @@ export function staticFiles(folder: string, origin: string): StaticFiles {
   const files = new BuiltFiles(folder, (path) => ({
     'Cache-Control': cacheControl(path),
     ...(path.startsWith('/runner/') && { 'Content-Security-Policy': policyOfRunner }),
+    ...(path.startsWith('/offline/') && { 'Content-Security-Policy': offlinePolicy }),
   }))
 
   function pageAt(path: string, file: string): Promise<Page> {
@@ -182,6 +183,6 @@ function sendPage(page: Page, request: IncomingMessage, response: ServerResponse
 
 /** Files whose name holds a hash or a version never change; the rest is asked for again each time. */
 function cacheControl(path: string): string {
-  const immutable = /^\/(?:_astro|runner)\//.test(path)
+  const immutable = /^\/(?:_astro|runner|offline)\//.test(path)
   return immutable ? 'public, max-age=31536000, immutable' : 'no-cache'
 }

@@ -315,7 +315,7 @@ describe('K13: a password that was given lately', () => {
     clock.pass(passedSeconds)
     const answered = await press(cookie, { action: 'issue', confirm_password: 'not this one' })
     expect(answered.status).toBe(400)
-    expect(promptOf(answered).problem?.message).toMatch(/not your password/)
+    expect(promptOf(answered).problem?.fields.get('confirm_password')).toMatch(/not your password/)
     expect(settingsOf(await open(cookie)).keys).toEqual([])
   })
 
@@ -422,10 +422,10 @@ describe('U11: the password', () => {
   })
 
   test.each([
-    ['the current one is wrong', { current_password: 'not this one' }, 400],
-    ['the new one is too short', { new_password: 'short' }, 422],
-    ['a field is missing', { current_password: '' }, 400],
-  ])('stays where %s', async (_, given, status) => {
+    ['the current one is wrong', { current_password: 'not this one' }, 400, 'current_password'],
+    ['the new one is too short', { new_password: 'short' }, 422, 'new_password'],
+    ['a field is missing', { current_password: '' }, 400, 'current_password'],
+  ])('stays where %s, which is told at its field', async (_, given, status, field) => {
     const { reader, cookie } = await someone()
     const answered = await press(cookie, {
       action: 'change-password',
@@ -434,7 +434,7 @@ describe('U11: the password', () => {
       ...given,
     })
     expect(answered.status).toBe(status)
-    expect(settingsOf(answered).problem).toBeDefined()
+    expect([...(settingsOf(answered).problem?.fields.keys() ?? [])]).toEqual([field])
     await signedInCookie(server.url, reader)
   })
 })
@@ -454,6 +454,7 @@ describe('U13: the account', () => {
     const { cookie } = await someone()
     const answered = await press(cookie, { action: 'delete-account', password: 'not this one' })
     expect(answered.status).toBe(400)
+    expect(settingsOf(answered).problem?.fields.has('password')).toBe(true)
     expect(await statusWithCookie(cookie)).toBe(200)
   })
 
@@ -537,7 +538,29 @@ describe('usage', () => {
     expect(await sumOf('')).toEqual({ accepted: 2, refused: 1, limited: 0, failed: 0 })
     const ofKey = await sumOf(`?usage_of=${keys[0]?.id ?? ''}`)
     expect(ofKey).toEqual({ accepted: 1, refused: 1, limited: 0, failed: 0 })
-    expect((await sumOf('?usage_of=token&days=30')).accepted).toBe(1)
+    expect((await sumOf('?usage_of=token&over=30-days-by-day')).accepted).toBe(1)
+  })
+
+  test('names who made the calls, most first, and those of keys that have ended together', async () => {
+    const { cookie } = await someone()
+    const issue = async (label: string) =>
+      settingsOf(await press(cookie, { action: 'issue', label })).shownKey
+    const [ended, robot] = [await issue('ended'), await issue('robot')]
+    await statusWithKey(ended)
+    for (let count = 0; count < 3; count += 1) await statusWithKey(robot)
+    await call(`${server.url}/internal/v1/batches`, { headers: { cookie } })
+    await call(`${server.url}/internal/v1/batches`, { headers: { cookie } })
+    const { keys } = settingsOf(await open(cookie))
+    const keyId = keys.find(({ label }) => label === 'ended')?.id ?? ''
+    await press(cookie, { action: 'revoke', key_id: keyId })
+
+    const { callers } = settingsOf(await open(cookie)).usage
+    expect(callers.map(({ label, counts }) => [label, counts.accepted])).toEqual([
+      [`robot, ending in ${robot?.slice(-4)}`, 3],
+      ['Tokens', 2],
+      ['Keys that have ended', 1],
+    ])
+    expect(settingsOf(await open(cookie, '?usage_of=token')).usage.callers).toEqual([])
   })
 
   test('is that of the reader’s own account, over 7 or 30 days, whatever the address says', async () => {
@@ -546,10 +569,10 @@ describe('usage', () => {
     await statusWithKey(shownKey)
     const { keys } = settingsOf(await open(other.cookie))
     const { cookie } = await someone()
-    const foreign = settingsOf(await open(cookie, `?usage_of=${keys[0]?.id ?? ''}&days=365`)).usage
+    const foreign = settingsOf(await open(cookie, `?usage_of=${keys[0]?.id ?? ''}&over=365-days`)).usage
     expect(foreign.chosen).toBe('all')
     expect([foreign.chart.days, foreign.chart.total]).toEqual([7, 0])
-    expect(settingsOf(await open(cookie, '?days=30')).usage.chart.bars).toHaveLength(30)
+    expect(settingsOf(await open(cookie, '?over=30-days-by-day')).usage.chart.bars).toHaveLength(30)
   })
 })
 

@@ -32,6 +32,7 @@ beforeAll(async () => {
   put('index.html.br', 'packed')
   put('_astro/app.abc123.js.gz', 'packed')
   put('runner/worker-abc123.js', 'let c = 3')
+  put('offline/worker-abc123.js', 'let d = 4')
   put('.env', 'SECRET=1')
   put('.git/config', 'x')
   writeFileSync(join(folder, 'barbell.json'), '{"secret":1}')
@@ -126,6 +127,14 @@ describe('other files', () => {
     const policy = (await get('/runner/worker-abc123.js')).headers['content-security-policy']
     expect(policy).toContain(`connect-src ${origin}/api/ ${origin}/internal/ ${origin}/auth/v1/`)
     expect(policy).not.toContain('worker-src')
+  })
+
+  test('what is under /offline/ reaches nothing but its own parts', async () => {
+    const { headers } = await get('/offline/worker-abc123.js')
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    expect(headers['cache-control']).toMatch(/immutable$/)
   })
 
   test.each([

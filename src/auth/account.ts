@@ -39,6 +39,26 @@ export async function register(
 }
 
 /**
+ * Whether nobody has this name yet. Asking counts as a registration and takes as long as one, so that nobody learns
+ * more names by asking than by registering (decisions/0010).
+ * @throws {Refusal} validation_failed, too_many_requests, overloaded
+ */
+export async function isNameFree(
+  parts: AuthParts,
+  username: string,
+  caller: Caller,
+): Promise<boolean> {
+  const message = usernameProblem(username)
+  if (message !== null) {
+    throw new Refusal('validation_failed', { fields: [{ field: 'username', message }] })
+  }
+  refuseUnless(await parts.limiter.consume('register_address', caller.address))
+  await hashPassword(parts, username) // for its time only
+  const name = canonicalName(username)
+  return name !== null && (await parts.store.accountByName(name)) === null
+}
+
+/**
  * The canonical name of an input without faults; all faults are told at once.
  * @throws {Refusal} validation_failed
  */

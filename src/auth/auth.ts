@@ -114,6 +114,11 @@ export interface Auth {
   /** @throws {Refusal} validation_failed (facts.fields), username_taken, too_many_requests, overloaded */
   register(input: { username: string; password: string }, caller: Caller): Promise<Account>
   /**
+   * Whether nobody has this name yet. Counts as a registration for the limits, and takes as long as one.
+   * @throws {Refusal} validation_failed (facts.fields), too_many_requests, overloaded
+   */
+  isNameFree(username: string, caller: Caller): Promise<boolean>
+  /**
    * Makes a sandbox account one that lasts, under this name and password. Its keys and all its sessions end, and
    * its seed finds nothing any more. Counts as a registration for the limits.
    * @throws {Refusal} as `register`; invalid_token if the account has ended, or lasts already

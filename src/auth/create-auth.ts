@@ -1,6 +1,6 @@
 import { type Store, StoreUnavailable } from '#store/store.ts'
 import { AcceptedDigests } from './accepted-digests.ts'
-import { register } from './account.ts'
+import { isNameFree, register } from './account.ts'
 import { recentActivity } from './activity.ts'
 import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
 import type { Auth, Caller } from './auth.ts'
@@ -49,6 +49,7 @@ export async function createAuth(outside: {
   }
   return {
     register: bound(register),
+    isNameFree: bound(isNameFree),
     keepAccount: bound(keepAccount),
     openSandboxAccount: bound(openSandboxAccount),
     signIn: bound(signIn),

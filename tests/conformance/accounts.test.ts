@@ -248,6 +248,43 @@ describe('U10: which names are taken', () => {
     }
     expect(statuses).toEqual([...new Array<number>(19).fill(409), 429])
   })
+
+  testOwnServer('nor is there a faster way: the button beside the name counts too', async () => {
+    const { url: base } = await startOther()
+    const reader = await freshReader(base)
+    const statuses: number[] = []
+    for (let round = 0; round < 10; round += 1) {
+      statuses.push((await ask(reader.username, base)).status)
+      statuses.push((await register(reader, base)).status)
+    }
+    expect(statuses).toEqual([...new Array<number>(19).fill(409), 429])
+    expect((await ask(freshName(), base)).status).toBe(429)
+  })
+
+  testOwnServer('asking takes as long as being refused the name', async () => {
+    const { url: base } = await startOther({ BARBELL_LIMITS: 'register_address=100000/60' })
+    const reader = await freshReader(base)
+    const isFaster = async (): Promise<boolean> => {
+      const { first, second } = await timeInPairs(
+        20,
+        () => ask(reader.username, base),
+        () => register(reader, base),
+      )
+      return median(first) < 0.8 * median(second) && mannWhitneyP(first, second) < 0.01
+    }
+    expect(await isSeenEveryTime(isFaster)).toBe(false)
+  })
+
+  test('a script cannot press that button', async () => {
+    const headers = { 'sec-fetch-mode': 'cors' }
+    const answer = await sendForm('/register', { username: freshName(), ask: 'name' }, { headers })
+    expect(answer.status).toBe(403)
+  })
+
+  /** Presses "Is it free?". */
+  function ask(username: string, base: string): Promise<Answer> {
+    return sendForm('/register', { username, password: '', ask: 'name' }, { base })
+  }
 })
 
 describe('U11: a new password', () => {

@@ -77,3 +77,45 @@ test('L2: a user agent with line breaks stays one line, and is cut', async () =>
   expect(event?.userAgent).toMatch(/^a\uFFFD\uFFFDb\uFFFDc\uFFFDx+$/)
   expect(event?.userAgent).toHaveLength(256)
 })
+
+test('a name is free until somebody has it, in whatever case', async () => {
+  const { auth } = await startAuth()
+  const caller = callerFrom('192.0.2.1')
+  expect(await auth.isNameFree('Ada', caller)).toBe(true)
+  await auth.register({ username: 'ada', password }, caller)
+  expect(await auth.isNameFree('Ada', caller)).toBe(false)
+  expect(await auth.isNameFree('Bea', caller)).toBe(true)
+})
+
+test('a name that nobody can have is told so, and costs nothing', async () => {
+  const { auth } = await startAuth()
+  const caller = callerFrom('192.0.2.1')
+  for (let round = 0; round < 30; round += 1) {
+    for (const username of ['a:b', 'sandbox-abc']) {
+      const { code, facts } = await refusalOf(auth.isNameFree(username, caller))
+      expect([code, facts.fields?.[0]?.field]).toEqual(['validation_failed', 'username'])
+    }
+  }
+  await auth.register({ username: 'ada', password }, caller)
+})
+
+test('U10: asking for names and registering them draw on the same 20 an hour', async () => {
+  const { auth, clock } = await startAuth()
+  const caller = callerFrom('192.0.2.1')
+  for (let index = 0; index < 10; index += 1) {
+    await auth.isNameFree(`ada-${index}`, caller)
+    await auth.register({ username: `ada-${index}`, password }, caller)
+  }
+  const refused = [
+    auth.isNameFree('ada-0', caller),
+    auth.register({ username: 'bea', password }, caller),
+  ]
+  for (const call of refused) {
+    expect(await refusalOf(call)).toMatchObject({
+      code: 'too_many_requests',
+      facts: { limit: { name: 'register_address' } },
+    })
+  }
+  clock.forward({ hours: 1 })
+  expect(await auth.isNameFree('bea', caller)).toBe(true)
+})

@@ -569,7 +569,9 @@ describe('usage', () => {
     await statusWithKey(shownKey)
     const { keys } = settingsOf(await open(other.cookie))
     const { cookie } = await someone()
-    const foreign = settingsOf(await open(cookie, `?usage_of=${keys[0]?.id ?? ''}&over=365-days`)).usage
+    const foreign = settingsOf(
+      await open(cookie, `?usage_of=${keys[0]?.id ?? ''}&over=365-days`),
+    ).usage
     expect(foreign.chosen).toBe('all')
     expect([foreign.chart.days, foreign.chart.total]).toEqual([7, 0])
     expect(settingsOf(await open(cookie, '?over=30-days-by-day')).usage.chart.bars).toHaveLength(30)

@@ -20,3 +20,8 @@ export function isEstimate(value: unknown): value is Estimate {
     [0, 1, 2, 3, 4].includes(score as number) && (warning === null || typeof warning === 'string')
   )
 }
+
+/** Whether nothing has changed since a question was asked. */
+export function isSameQuestion(a: EstimateQuestion, b: EstimateQuestion): boolean {
+  return a.password === b.password && a.words.join(' ') === b.words.join(' ')
+}

@@ -1,4 +1,9 @@
-import { type Estimate, isEstimate } from './password-estimate.ts'
+import {
+  type Estimate,
+  type EstimateQuestion,
+  isEstimate,
+  isSameQuestion,
+} from './password-estimate.ts'
 import { lengthWords, strengthSteps, strengthWords } from './password-words.ts'
 
 const pauseMs = 1000 // one second without a key stroke
@@ -11,8 +16,8 @@ const siteWords = ['barbell', 'frc']
  */
 export class PasswordStrengthElement extends HTMLElement {
   #worker: Worker | null = null
-  /** The password that the worker has under way. */
-  #asked: string | null = null
+  /** What the worker has under way. */
+  #asked: EstimateQuestion | null = null
   #pause: ReturnType<typeof setTimeout> | undefined
   #gone = new AbortController()
 
@@ -21,7 +26,7 @@ export class PasswordStrengthElement extends HTMLElement {
     const { signal } = this.#gone
     this.#field()?.addEventListener('input', () => this.#type(), { signal })
     // Whoever writes the name after the password is told of it too.
-    this.#nameField()?.addEventListener('change', () => this.#type(), { signal })
+    this.#nameField()?.addEventListener('input', () => this.#type(), { signal })
   }
 
   disconnectedCallback(): void {
@@ -51,16 +56,20 @@ export class PasswordStrengthElement extends HTMLElement {
     // From the first key on, so that it is there once there is something to ask.
     this.#worker ??= this.#openWorker()
     const short = lengthWords(password)
-    if (short === null) this.#ask(password)
+    if (short === null) this.#ask()
     else this.#show(short, 1)
   }
 
   /** One question at a time: of what is typed meanwhile only the last counts. */
-  #ask(password: string): void {
+  #ask(): void {
     if (this.#asked !== null) return
-    this.#asked = password
-    const words = [...siteWords, this.#nameField()?.value ?? ''].filter(Boolean)
-    this.#worker?.postMessage({ password, words })
+    this.#asked = this.#question()
+    this.#worker?.postMessage(this.#asked)
+  }
+
+  #question(): EstimateQuestion {
+    const words = [...siteWords, this.#nameField()?.value ?? '']
+    return { password: this.#field()?.value ?? '', words: words.filter((word) => word !== '') }
   }
 
   #openWorker(): Worker {
@@ -75,8 +84,7 @@ export class PasswordStrengthElement extends HTMLElement {
   #answer(estimate: Estimate): void {
     const asked = this.#asked
     this.#asked = null
-    const password = this.#field()?.value ?? ''
-    if (asked !== password) this.#type()
+    if (asked === null || !isSameQuestion(asked, this.#question())) this.#type()
     else this.#show(strengthWords(estimate), strengthSteps(estimate))
   }
 
@@ -89,7 +97,8 @@ export class PasswordStrengthElement extends HTMLElement {
 
   #write(selector: string, words: string): void {
     const element = this.querySelector(selector)
-    if (element) element.textContent = words
+    // The same once more is not to be read out once more.
+    if (element && element.textContent !== words) element.textContent = words
   }
 
   /** Without its worker it has nothing to say. */

@@ -213,6 +213,25 @@ test.describe('K13: when the password was given more than 15 minutes ago', () =>
     rmSync(folder, { recursive: true })
   })
 
+  test('a sandbox account, whose password nobody has seen, is told how to go on, and that works', async ({
+    page,
+    expectedErrors,
+  }) => {
+    expectedErrors.push(/403/, /401/)
+    await openSandboxSettings(page, server.url)
+    writeFileSync(join(folder, 'jump'), '')
+    await page.getByRole('button', { name: 'Get My Key' }).click()
+    await expect(page.getByText('You may never have seen the password')).toBeVisible()
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.getByRole('main').getByRole('link', { name: 'playground' }).click()
+    await page.getByRole('button', { name: 'Use a sandbox account' }).click()
+    await expect(page.getByText(/^Signed in: the token cookie speaks for sandbox-/)).toBeVisible()
+    await page.goto(server.url + settingsPath)
+    await page.getByRole('button', { name: 'Get My Key' }).click()
+    await expect(page.getByLabel('Your new key')).toBeVisible()
+  })
+
   for (const javaScriptEnabled of [true, false]) {
     test(`it is asked for, and the press is done with it ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async ({
       browser,

@@ -1,7 +1,13 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { callPart } from '#playground/call-part.ts'
 import { Drafts, exampleValues } from '#playground/drafts.ts'
-import { type AgainEvent, ExchangeEvent, type SessionChangeEvent } from '#playground/events.ts'
+import {
+  type AgainEvent,
+  type CredentialsQueryEvent,
+  ExchangeEvent,
+  type SessionChangeEvent,
+  SignInAgainEvent,
+} from '#playground/events.ts'
 import { controlId } from '#playground/field-part.ts'
 import { fieldsPart, headersPart } from '#playground/fields-part.ts'
 import { History } from '#playground/history.ts'
@@ -34,6 +40,8 @@ export class RequestFormElement extends LitElement {
   readonly #history = new History()
   #showSecrets = false
   #cookieOwner: string | null | undefined
+  /** The token of this page has run out. */
+  #hasEnded = false
   #problem = ''
   #sending: AbortController | null = null
   #status = ''
@@ -102,14 +110,13 @@ export class RequestFormElement extends LitElement {
             showSecrets: this.#showSecrets,
             exchange: this.#exchange,
             status: this.#status,
+            hasEnded: this.#hasEnded,
+            onSignInAgain: () => this.dispatchEvent(new SignInAgainEvent()),
             onShowSecrets: (show) => this.#change(() => (this.#showSecrets = show)),
             onLink: () => void this.#copyLink(state),
             linkNote: this.#linkNote,
           })}
-          <request-history
-            .entries=${this.#history.entries}
-            @again=${({ request }: AgainEvent) => this.#sendAgain(request)}
-          ></request-history>
+          <request-history .entries=${this.#history.entries}></request-history>
         </div>
       </div>
     `
@@ -119,6 +126,10 @@ export class RequestFormElement extends LitElement {
     const redraw = () => this.requestUpdate()
     tabReader.addEventListener('change', () => this.#takeKey(), { signal })
     document.addEventListener('session-change', (event) => this.#takeSession(event), { signal })
+    document.addEventListener('again', (event) => this.#sendAgain(event), { signal })
+    document.addEventListener('credentials-query', (event) => this.#tellCredentials(event), {
+      signal,
+    })
     window.addEventListener('hashchange', () => this.#openLink(), { signal })
     window.addEventListener('online', redraw, { signal })
     window.addEventListener('offline', redraw, { signal })
@@ -247,7 +258,7 @@ export class RequestFormElement extends LitElement {
   }
 
   /** Shows the request of the session again and sends it as it was. */
-  #sendAgain(state: RequestState): void {
+  #sendAgain({ request: state }: AgainEvent): void {
     if (this.#sending !== null) return
     const { operation, values, lane, key, token, moreHeaders } = state
     this.#drafts.setValues(operation, values)
@@ -270,8 +281,17 @@ export class RequestFormElement extends LitElement {
     if (key !== null) this.#change(() => (this.#key = key))
   }
 
-  #takeSession({ username }: SessionChangeEvent): void {
-    this.#change(() => (this.#cookieOwner = username))
+  #takeSession({ username, hasEnded }: SessionChangeEvent): void {
+    this.#change(() => {
+      this.#cookieOwner = username
+      this.#hasEnded = hasEnded
+    })
+  }
+
+  /** What is typed here is what a log out can be tried against. */
+  #tellCredentials(event: CredentialsQueryEvent): void {
+    const hasKey = this.#key.username !== '' && this.#key.secret !== ''
+    event.known = { key: hasKey ? this.#key : event.known.key, token: this.#token }
   }
 
   #sendByKeys(event: KeyboardEvent): void {
@@ -307,9 +327,13 @@ export class RequestFormElement extends LitElement {
     this.#history.add(state, exchange)
     this.#status = statusOf(exchange)
     this.#setState('ready')
-    this.dispatchEvent(new ExchangeEvent(exchange))
+    this.dispatchEvent(new ExchangeEvent(exchange, state))
     await this.updateComplete
     this.querySelector('.rf-answer')?.scrollIntoView({ block: 'nearest' })
+    // The button that asked for it may be gone.
+    if (document.activeElement === document.body) {
+      this.querySelector<HTMLElement>('#rf-answer-title')?.focus({ preventScroll: true })
+    }
   }
 
   #change(apply: () => void): void {

@@ -193,8 +193,10 @@ export class SampleOutputElement extends LitElement {
       this.#status = `Not run: whose cookie this browser holds is not known. ${owner.problem} Choose again.`
       return false
     }
-    if (owner.value === null || owner.value === account.username) return true
-    this.#cookie = { owner: owner.value, account }
+    const { value } = owner
+    const username = value.kind === 'signed in' ? value.session.username : null
+    if (username === null || username === account.username) return true
+    this.#cookie = { owner: username, account }
     return false
   }
 

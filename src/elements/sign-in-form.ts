@@ -1,30 +1,52 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
-import { type ExchangeEvent, SessionChangeEvent } from '#playground/events.ts'
+import { canRepeat, endedPart, ownAccountPart } from '#playground/account-part.ts'
+import {
+  AgainEvent,
+  CredentialsQueryEvent,
+  type ExchangeEvent,
+  SessionChangeEvent,
+} from '#playground/events.ts'
+import { type Identity, type Standing, standingAfter } from '#playground/held-session.ts'
+import { splitApiKey } from '#playground/lane.ts'
+import { logOutPart } from '#playground/log-out-part.ts'
+import { askEveryLane, type LaneProof } from '#playground/log-out-proof.ts'
+import type { RequestState } from '#playground/request.ts'
 import { type Outcome, sessionCalls } from '#playground/session.ts'
+import { type HeldCookie, readSetCookie } from '#playground/token-cookie.ts'
+import { cookiesSetIn, withoutTrace } from '#playground/trace.ts'
 import type { Exchange } from '#runner/contract.ts'
 import { type Reader, SandboxUnavailable, tabReader } from '#runner/reader.ts'
+import { signedInKey } from './cookie-owner.ts'
+import { RunStateEvent } from './run-state.ts'
+import { clockTime } from './token-view.ts'
 
-const cookieLookMs = 1000 // one second
+const asking = 'Asking whom the cookie speaks for…'
 
 /**
- * `<sign-in-form>`: signs in and out through the token flow of the API itself, says whom the cookie speaks for, and
- * shows what a script can see of it. `state` is `idle` or `busy`.
+ * `<sign-in-form>`: signs in and out through the token flow of the API itself, and shows the token from three sides.
+ * Signing out proves itself. When the token ends it offers to go on. `state` is `idle` or `busy`.
  */
 export class SignInFormElement extends LitElement {
   readonly #calls = sessionCalls(location.origin)
   #gone = new AbortController()
-  /** Whom the cookie speaks for; undefined until the API has said so. */
-  #owner: string | null | undefined
+  /** Undefined until the API has said so. */
+  #standing: Standing | undefined
+  /** As this page saw it being set; null where it did not. */
+  #cookie: HeldCookie | null = null
+  #isNearlyOver = false
   #doing = ''
+  #isAskDue = false
   #problem = ''
   #exchange: Exchange | null = null
-  #visibleCookies = document.cookie
+  #proofs: readonly LaneProof[] = []
+  /** The last request that needed the cookie. */
+  #repeats: RequestState | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.#gone = new AbortController()
     this.#listen(this.#gone.signal)
-    void this.#do('Asking whom the cookie speaks for…', () => this.#askOwner())
+    this.#ask()
   }
 
   override disconnectedCallback(): void {
@@ -42,47 +64,94 @@ export class SignInFormElement extends LitElement {
     return html`
       <section class="sif bb-card not-content" aria-labelledby="sif-title">
         <div class="sif__account">
-          <h2 id="sif-title">Who you are here</h2>
+          <h2 id="sif-title" tabindex="-1">Who you are here</h2>
           <p class="sif__status" role="status">${this.#statusText()}</p>
-          ${
-            this.#problem === ''
-              ? nothing
-              : html`<p class="bb-error" role="alert">${this.#problem}</p>`
-          }
-          ${this.#actions()} ${this.#ownAccountForm()}
+          ${this.#problemPart()} ${this.#endedPart()} ${this.#actions()}
         </div>
-        <div class="sif__seen">${this.#seenByScripts()} ${this.#exchangePart()}</div>
+        <div class="sif__more">${this.#ownAccountPart()} ${this.#exchangePart()}</div>
+        <token-view .standing=${this.#standing} .cookie=${this.#cookie}></token-view>
+        ${logOutPart(this.#proofs)}
       </section>
     `
   }
 
   #listen(signal: AbortSignal): void {
     document.addEventListener('exchange', (event) => this.#afterExchange(event), { signal })
-    const timer = setInterval(() => this.#lookAtCookies(), cookieLookMs)
-    signal.addEventListener('abort', () => clearInterval(timer))
+    document.addEventListener('run-state', (event) => this.#afterRun(event), { signal })
+    document.addEventListener('sign-in-again', () => this.#signInAgain({ repeat: true }), {
+      signal,
+    })
+    this.addEventListener('time-over', () => this.#ask(), { signal })
+    this.addEventListener('time-nearly-over', () => this.#warn(), { signal })
+    window.addEventListener('offline', () => this.requestUpdate(), { signal })
+    window.addEventListener('online', () => this.#ask(), { signal })
+    // Another browser tab has signed in or out.
+    window.addEventListener('storage', ({ key }) => key === signedInKey && this.#ask(), { signal })
   }
 
   #statusText(): string {
     if (this.#doing !== '') return this.#doing
-    if (this.#owner === undefined) return 'Not known yet.'
-    return this.#owner === null
-      ? 'Signed out: the browser holds no token that the API accepts.'
-      : `Signed in: the token cookie speaks for ${this.#owner}.`
+    if (!navigator.onLine) return `${this.#standingText()} This browser is offline now.`
+    return this.#standingText()
+  }
+
+  #standingText(): string {
+    switch (this.#standing?.kind) {
+      case undefined:
+        return 'Not known yet.'
+      case 'signed out':
+        return 'Signed out: the browser holds no token that the API accepts.'
+      case 'ended':
+        return `Signed out: the token of ${this.#standing.session.username} has ended.`
+      case 'signed in': {
+        const { username } = this.#standing.session
+        const end = this.#isNearlyOver ? ' It ends in less than a minute.' : ''
+        return `Signed in: the token cookie speaks for ${username}.${end}`
+      }
+    }
+  }
+
+  #problemPart(): TemplateResult | typeof nothing {
+    if (this.#problem === '') return nothing
+    return html`
+      <p class="bb-error" role="alert">${this.#problem}</p>
+      ${
+        this.#standing === undefined
+          ? html`<div class="sif__actions">
+              <button type="button" class="bb-button" data-kind="quiet" @click=${() => this.#ask()}>
+                Ask again
+              </button>
+            </div>`
+          : nothing
+      }
+    `
+  }
+
+  #endedPart(): TemplateResult | typeof nothing {
+    if (this.#standing?.kind !== 'ended') return nothing
+    const { username, kind, endsAtMs } = this.#standing.session
+    return endedPart({
+      username,
+      at: clockTime(endsAtMs),
+      isSandbox: kind === 'sandbox',
+      repeats: this.#repeats,
+      onSignIn: (how) => this.#signInAgain(how),
+    })
   }
 
   #actions(): TemplateResult {
     return html`
       <div class="sif__actions">
-        <button type="button" class="bb-button" @click=${() => this.#useSandbox()}>
+        <button type="button" class="bb-button" @click=${() => void this.#useSandbox()}>
           Use a sandbox account
         </button>
         ${
-          this.#owner
+          this.#standing?.kind === 'signed in'
             ? html`<button
                 type="button"
                 class="bb-button"
                 data-kind="quiet"
-                @click=${() => this.#signOut()}
+                @click=${() => void this.#signOut()}
               >
                 Sign out
               </button>`
@@ -95,55 +164,16 @@ export class SignInFormElement extends LitElement {
     `
   }
 
-  #ownAccountForm(): TemplateResult {
-    return html`
-      <details class="sif__own">
-        <summary>Sign in with your own account</summary>
-        <form class="bb-form" @submit=${(event: SubmitEvent) => this.#submit(event)}>
-          <div class="bb-field">
-            <label for="sif-username">Account username</label>
-            <input
-              id="sif-username"
-              name="username"
-              autocomplete="username"
-              autocapitalize="none"
-              spellcheck="false"
-              required
-            />
-          </div>
-          <div class="bb-field">
-            <label for="sif-password">Password</label>
-            <input
-              id="sif-password"
-              name="password"
-              type="password"
-              autocomplete="current-password"
-              required
-            />
-          </div>
-          <button type="submit" class="bb-button">Sign in</button>
-        </form>
-      </details>
-    `
-  }
-
-  #seenByScripts(): TemplateResult {
-    return html`
-      <h3 id="sif-seen">What JavaScript sees</h3>
-      <p class="sif__cookies">
-        <code>document.cookie</code>
-        <output aria-labelledby="sif-seen">
-          ${this.#visibleCookies === '' ? '"" (empty)' : `"${this.#visibleCookies}"`}
-        </output>
-      </p>
-      <p class="bb-hint">
-        ${
-          this.#owner
-            ? 'The browser holds the cookie access_token and sends it. HttpOnly keeps it from every script.'
-            : 'It stays empty when you sign in: the token comes in an HttpOnly cookie.'
-        }
-      </p>
-    `
+  #ownAccountPart(): TemplateResult {
+    const ended = this.#standing?.kind === 'ended' ? this.#standing.session : null
+    const isOwn = ended?.kind === 'own'
+    return ownAccountPart({
+      username: isOwn ? ended.username : '',
+      isOpen: isOwn,
+      repeats: isOwn ? this.#repeats : null,
+      onSubmit: ({ username, password, repeat }) =>
+        this.#do('Signing in…', () => this.#signIn({ username, password }, { repeat })),
+    })
   }
 
   #exchangePart(): TemplateResult | typeof nothing {
@@ -151,30 +181,15 @@ export class SignInFormElement extends LitElement {
     return html`
       <details class="sif__exchange">
         <summary>The exchange behind this</summary>
-        <exchange-view .exchange=${this.#exchange}></exchange-view>
+        <exchange-view .exchange=${withoutTrace(this.#exchange)}></exchange-view>
       </details>
     `
   }
 
-  #submit(event: SubmitEvent): void {
-    event.preventDefault()
-    const form = event.currentTarget as HTMLFormElement
-    const typed = new FormData(form)
-    const text = (name: string): string => {
-      const value = typed.get(name)
-      return typeof value === 'string' ? value : ''
-    }
-    void this.#do('Signing in…', () => this.#signIn(text('username'), text('password'))).then(
-      () => {
-        if (this.#problem === '') form.reset()
-      },
-    )
-  }
-
-  #useSandbox(): void {
-    void this.#do('Opening a sandbox account…', async () => {
+  #useSandbox(): Promise<boolean> {
+    return this.#do('Opening a sandbox account…', async () => {
       const reader = await this.#openSandbox()
-      if (reader?.password) await this.#signIn(reader.username, reader.password)
+      if (reader?.password) await this.#signIn(reader, { repeat: false })
     })
   }
 
@@ -188,48 +203,101 @@ export class SignInFormElement extends LitElement {
     }
   }
 
-  #signOut(): void {
-    void this.#do('Signing out…', async () => {
-      if (this.#seen(await this.#calls.signOut()) === undefined) await this.#askOwner()
-      else this.#own(null)
+  /** A sandbox account signs in by itself; for an own one the password is asked for. */
+  #signInAgain(how: { repeat: boolean }): void {
+    if (this.#standing?.kind !== 'ended') return
+    if (this.#standing.session.kind === 'own') {
+      this.querySelector<HTMLElement>('#sif-password')?.focus()
+      return
+    }
+    void this.#do('Signing in again…', async () => {
+      const reader = await this.#openSandbox()
+      if (reader?.password) await this.#signIn(reader, how)
     })
   }
 
-  async #signIn(username: string, password: string): Promise<void> {
-    if (this.#seen(await this.#calls.signIn(username, password)) !== undefined) {
-      await this.#askOwner()
-    }
+  async #signIn(
+    { username, password }: Pick<Reader, 'username' | 'password'>,
+    { repeat }: { repeat: boolean },
+  ): Promise<void> {
+    this.#proofs = []
+    if (!this.#seen(await this.#calls.signIn(username, password ?? ''))) return
+    await this.#askOwner()
+    if (repeat && this.#repeats !== null) this.dispatchEvent(new AgainEvent(this.#repeats))
   }
 
-  async #askOwner(): Promise<void> {
+  #signOut(): Promise<boolean> {
+    return this.#do('Signing out…', async () => {
+      this.#proofs = []
+      const known = { key: splitApiKey(tabReader.current?.apiKey ?? ''), token: '' }
+      const query = new CredentialsQueryEvent({ ...known, key: known.key ?? noKey })
+      this.dispatchEvent(query)
+      const isSignedOut = this.#seen(await this.#calls.signOut())
+      if (isSignedOut) this.#proofs = await askEveryLane(location.origin, query.known)
+      await this.#askOwner({ afterLogOut: isSignedOut })
+    })
+  }
+
+  #ask(): void {
+    this.#isAskDue = true
+    void this.#do(asking, () => this.#askOwner())
+  }
+
+  async #askOwner({ afterLogOut = false } = {}): Promise<void> {
+    this.#isAskDue = false
     const outcome = await this.#calls.whoAmI()
-    if (outcome.ok) this.#own(outcome.value)
+    if (outcome.ok) this.#stand(outcome.value, { afterLogOut })
     else this.#problem = outcome.problem
   }
 
-  #own(username: string | null): void {
-    this.#owner = username
-    this.dispatchEvent(new SessionChangeEvent(username))
+  #stand(answer: Identity, { afterLogOut }: { afterLogOut: boolean }): void {
+    // What a reader ended themselves did not run out.
+    const before = afterLogOut ? null : (this.#standing ?? null)
+    this.#standing = standingAfter(before, answer, Date.now())
+    this.#isNearlyOver = false
+    const { kind } = this.#standing
+    const username = kind === 'signed in' ? this.#standing.session.username : null
+    this.dispatchEvent(new SessionChangeEvent(username, { hasEnded: kind === 'ended' }))
   }
 
-  /** Keeps an exchange and its problem for the screen. @returns its value; undefined when there is none. */
-  #seen<T>(outcome: Outcome<T>): T | undefined {
-    this.#exchange = outcome.exchange
-    if (outcome.ok) return outcome.value
-    this.#problem = outcome.problem
-    return undefined
+  #warn(): void {
+    this.#isNearlyOver = true
+    this.requestUpdate()
   }
 
-  /** One thing at a time: a second click waits for nothing and does nothing. */
-  async #do(what: string, task: () => Promise<void>): Promise<void> {
-    if (this.#doing !== '') return
+  /** Keeps an exchange and its problem for the screen. @returns whether it went well */
+  #seen({ ok, exchange, ...rest }: Outcome<null>): boolean {
+    this.#exchange = exchange
+    this.#noteCookie(exchange)
+    if ('problem' in rest) this.#problem = rest.problem
+    return ok
+  }
+
+  /** What a trace tells of the token cookie; a sign-in of which none is told leaves it open. */
+  #noteCookie(exchange: Exchange): void {
+    if (!mayChangeSession(exchange)) return
+    const cookies = cookiesSetIn(exchange).map(readSetCookie)
+    this.#cookie = cookies.find((cookie) => cookie?.name === 'access_token') ?? null
+  }
+
+  /** One thing at a time: a second click waits for nothing and does nothing. @returns whether it went well */
+  async #do(what: string, task: () => Promise<void>): Promise<boolean> {
+    if (this.#doing !== '') return false
+    const hadFocus = this.contains(document.activeElement)
     this.#problem = ''
     this.#show(what)
     try {
       await task()
     } finally {
       this.#show('')
+      await this.updateComplete
+      // What was pressed may be gone: whoever works by keyboard goes on from the title.
+      if (hadFocus && document.activeElement === document.body) {
+        this.querySelector<HTMLElement>('#sif-title')?.focus()
+      }
     }
+    if (this.#isAskDue) this.#ask()
+    return this.#problem === ''
   }
 
   #show(doing: string): void {
@@ -239,17 +307,25 @@ export class SignInFormElement extends LitElement {
   }
 
   /** A call from the playground may have signed in or out, or have shown that the token has ended. */
-  #afterExchange({ exchange: { request, response } }: ExchangeEvent): void {
-    const isAuth = new URL(request.url).pathname.startsWith('/auth/v1/')
-    const maySign = isAuth && request.method !== 'GET'
-    const mayHaveEnded = response?.status === 401 && this.#owner !== null
-    if (!maySign && !mayHaveEnded) return
-    void this.#do('Asking whom the cookie speaks for…', () => this.#askOwner())
+  #afterExchange({ exchange, request }: ExchangeEvent): void {
+    if (request !== null && canRepeat(request)) this.#repeats = request
+    this.#noteCookie(exchange)
+    const mayHaveEnded = exchange.response?.status === 401 && this.#standing?.kind === 'signed in'
+    if (mayChangeSession(exchange) || mayHaveEnded) this.#ask()
   }
 
-  #lookAtCookies(): void {
-    if (this.#visibleCookies === document.cookie) return
-    this.#visibleCookies = document.cookie
-    this.requestUpdate()
+  /** A program that ran in the page may have signed in or out. */
+  #afterRun(event: Event): void {
+    if (!(event instanceof RunStateEvent)) return
+    if (!['done', 'failed', 'stopped'].includes(event.state)) return
+    this.#cookie = null
+    this.#ask()
   }
+}
+
+const noKey = { username: '', secret: '' }
+
+function mayChangeSession({ request }: Exchange): boolean {
+  const { pathname } = new URL(request.url)
+  return pathname.startsWith('/auth/v1/') && request.method !== 'GET'
 }

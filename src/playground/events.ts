@@ -1,23 +1,30 @@
 import type { Exchange } from '#runner/contract.ts'
+import type { KnownCredentials } from './log-out-proof.ts'
 import type { RequestState } from './request.ts'
 
 /** `session-change`: it is known whom the token cookie speaks for; null for nobody. */
 export class SessionChangeEvent extends Event {
   readonly username: string | null
+  /** For nobody because time ran out, and not because somebody logged out. */
+  readonly hasEnded: boolean
 
-  constructor(username: string | null) {
+  constructor(username: string | null, { hasEnded = false }: { hasEnded?: boolean } = {}) {
     super('session-change', { bubbles: true })
     this.username = username
+    this.hasEnded = hasEnded
   }
 }
 
 /** `exchange`: the playground has sent a request, and this is how it went. */
 export class ExchangeEvent extends Event {
   readonly exchange: Exchange
+  /** What it was made of; null where no form made it. */
+  readonly request: RequestState | null
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, request: RequestState | null = null) {
     super('exchange', { bubbles: true })
     this.exchange = exchange
+    this.request = request
   }
 }
 
@@ -26,8 +33,25 @@ export class AgainEvent extends Event {
   readonly request: RequestState
 
   constructor(request: RequestState) {
-    super('again')
+    super('again', { bubbles: true })
     this.request = request
+  }
+}
+
+/** `sign-in-again`: the token has ended, and its reader wants to go on where they were. */
+export class SignInAgainEvent extends Event {
+  constructor() {
+    super('sign-in-again', { bubbles: true })
+  }
+}
+
+/** `credentials-query`: asks the page which credentials it holds. Whoever holds some writes them into it at once. */
+export class CredentialsQueryEvent extends Event {
+  known: KnownCredentials
+
+  constructor(known: KnownCredentials) {
+    super('credentials-query', { bubbles: true })
+    this.known = known
   }
 }
 
@@ -35,5 +59,8 @@ declare global {
   interface DocumentEventMap {
     'session-change': SessionChangeEvent
     exchange: ExchangeEvent
+    again: AgainEvent
+    'sign-in-again': SignInAgainEvent
+    'credentials-query': CredentialsQueryEvent
   }
 }

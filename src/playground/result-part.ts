@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { guard } from 'lit/directives/guard.js'
 import type { Exchange } from '#runner/contract.ts'
 import { maskedExchange } from './masked-exchange.ts'
@@ -14,6 +14,10 @@ export interface ResultPart {
   exchange: Exchange | null
   /** One sentence on how the sending stands. */
   status: string
+  /** The token of the page has run out, which may be why. */
+  hasEnded: boolean
+  /** Signs in again and repeats the request. */
+  onSignInAgain: () => void
   onShowSecrets: (show: boolean) => void
   /** Puts a link to the request on the clipboard. */
   onLink: () => void
@@ -37,9 +41,9 @@ export function resultPart(part: ResultPart): TemplateResult {
       </div>
     </section>
     <section class="bb-card rf-answer" aria-labelledby="rf-answer-title">
-      <h2 id="rf-answer-title">Answer</h2>
+      <h2 id="rf-answer-title" tabindex="-1">Answer</h2>
       <p class="rf-answer__status" role="status">${part.status}</p>
-      ${answerOf(part)}
+      ${endedNotice(part)} ${answerOf(part)}
     </section>
   `
 }
@@ -52,6 +56,25 @@ function secretsSwitch({ showSecrets, onShowSecrets }: ResultPart): TemplateResu
       <input type="checkbox" .checked=${showSecrets} @change=${switched} />
       Show keys, passwords and tokens
     </label>
+  `
+}
+
+/** Where the answer is the refusal of a token that has run out, the way on is beside it. */
+function endedNotice({
+  exchange,
+  hasEnded,
+  onSignInAgain,
+}: ResultPart): TemplateResult | typeof nothing {
+  if (!hasEnded || exchange?.response?.status !== 401) return nothing
+  const { method, browserCookies } = exchange.request
+  if (method !== 'GET' || browserCookies !== 'attached') return nothing
+  return html`
+    <div class="bb-notice rf-ended" data-kind="bad">
+      <p>The token has ended.</p>
+      <button type="button" class="bb-button" @click=${onSignInAgain}>
+        Sign in again and repeat this
+      </button>
+    </div>
   `
 }
 

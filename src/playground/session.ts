@@ -1,4 +1,5 @@
 import type { Exchange } from '#runner/contract.ts'
+import { type Identity, readSession } from './held-session.ts'
 import { objectOf, textOf } from './json-value.ts'
 import { maskedExchange } from './masked-exchange.ts'
 import type { PlannedRequest } from './request.ts'
@@ -11,17 +12,20 @@ export type Outcome<T> =
 /** Sends a request; the elements pass `send`, a test may pass a shorter way to its server. */
 export type Sender = (request: PlannedRequest) => Promise<Exchange>
 
+/** The server is asked to tell what it does: only so does a page learn how a cookie was set. */
+export const tracingSender: Sender = (request) => send(request, { traced: true })
+
 /** Calls of the token flow, from a page of this origin. */
 export interface SessionCalls {
   /** Asks for the cookie (RFC 6749 section 4.3). The browser keeps it; no script ever holds it. */
   signIn(username: string, password: string): Promise<Outcome<null>>
   signOut(): Promise<Outcome<null>>
-  /** Asks whom the cookie speaks for; null when there is none that is accepted. */
-  whoAmI(): Promise<Outcome<string | null>>
+  /** Asks whom the cookie speaks for, and what the server reads in it. */
+  whoAmI(): Promise<Outcome<Identity>>
 }
 
 /** @param origin of the API, such as `https://docs.example`. */
-export function sessionCalls(origin: string, sender: Sender = send): SessionCalls {
+export function sessionCalls(origin: string, sender: Sender = tracingSender): SessionCalls {
   const call = (method: string, path: string, form: Record<string, string> | null = null) =>
     sender(cookieRequest(method, origin + path, form))
   return {
@@ -35,8 +39,16 @@ export function sessionCalls(origin: string, sender: Sender = send): SessionCall
     },
     async whoAmI() {
       const exchange = await call('GET', '/auth/v1/users/me')
-      if (exchange.response?.status === 401) return { ok: true, value: null, exchange }
-      return outcomeOf(exchange, (body) => memberOf(body, 'username'))
+      const { response, startedAtMs, durationMs } = exchange
+      if (response?.status === 401) {
+        const code = problemCodeIn(response.body)
+        return { ok: true, value: { kind: 'signed out', code }, exchange }
+      }
+      const nowMs = startedAtMs + durationMs
+      return outcomeOf(exchange, (body) => ({
+        kind: 'signed in',
+        session: readSession(body, nowMs),
+      }))
     },
   }
 }
@@ -75,10 +87,10 @@ function problemIn(body: unknown, response: { status: number }): string {
   return words || `The server answered ${response.status}.`
 }
 
-function memberOf(body: unknown, name: string): string {
-  const value = objectOf(body)[name]
-  if (typeof value !== 'string') throw new TypeError(`the answer has no ${name}`)
-  return value
+/** The code of a refusal in either error form; empty where a body has none. */
+export function problemCodeIn(body: string): string {
+  const { code, error } = objectOf(parsed(body))
+  return textOf(code) || textOf(error)
 }
 
 function parsed(text: string): unknown {

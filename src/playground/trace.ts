@@ -35,14 +35,19 @@ const words: Readonly<Record<string, string>> = {
 const storeStages = new Set(['apiKeyMatches', 'tokenMatches'])
 
 /** The stages that an answer brought, in order; none where it brought no trace. */
-export function traceOf({ request, response }: Exchange): TraceStep[] {
-  const text = response?.headers.find(([name]) => isTraceField(name))?.[1]
-  const isAccount = new URL(request.url).pathname.startsWith('/auth/v1/')
-  return listOf(parsed(text ?? '')).flatMap((stage) => {
+export function traceOf(exchange: Exchange): TraceStep[] {
+  const isAccount = new URL(exchange.request.url).pathname.startsWith('/auth/v1/')
+  return stagesOf(exchange).flatMap((stage) => {
     const step = readStage(stage)
     const asksStore = step.asksStore || (isAccount && step.words === words['answer'])
     return step.words === '' ? [] : [{ ...step, asksStore }]
   })
+}
+
+/** The `Set-Cookie` fields that a trace tells of, without their values: a page sees the fields in no other way. */
+export function cookiesSetIn(exchange: Exchange): string[] {
+  const stages = stagesOf(exchange).map(objectOf)
+  return stages.filter(({ stage }) => stage === 'cookieSet').map(({ note }) => textOf(note))
 }
 
 /** The same exchange without the fields of the trace, which are shown in another way. */
@@ -54,6 +59,11 @@ export function withoutTrace(exchange: Exchange): Exchange {
     request: { ...request, headers: request.headers.filter(others) },
     response: response && { ...response, headers: response.headers.filter(others) },
   }
+}
+
+function stagesOf({ response }: Exchange): readonly unknown[] {
+  const text = response?.headers.find(([name]) => isTraceField(name))?.[1]
+  return listOf(parsed(text ?? ''))
 }
 
 function isTraceField(name: string): boolean {

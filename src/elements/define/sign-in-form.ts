@@ -1,5 +1,6 @@
 import { SignInFormElement } from '../sign-in-form.ts'
 import './exchange-view.ts'
+import './token-view.ts'
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PlannedRequest } from '#playground/request.ts'
 import { sessionCalls } from '#playground/session.ts'
 import type { Exchange } from '#runner/contract.ts'
+import { usersMe } from './users-me-example.ts'
 
 type Answer = { status: number; body: string } | string
 
@@ -56,14 +57,18 @@ describe('signing in', () => {
 })
 
 describe('asking whom the cookie speaks for', () => {
-  test('gives the username', async () => {
-    const { calls } = senderOf({ status: 200, body: '{"username":"mia"}' })
-    expect(await calls.whoAmI()).toMatchObject({ ok: true, value: 'mia' })
+  test('gives the session that the server reads in the token', async () => {
+    const { calls } = senderOf({ status: 200, body: JSON.stringify(usersMe) })
+    expect(await calls.whoAmI()).toMatchObject({
+      ok: true,
+      value: { kind: 'signed in', session: { username: 'mia', endsAtMs: 1 + 1742 * 1000 } },
+    })
   })
 
-  test('gives nobody where the token is refused', async () => {
-    const { calls } = senderOf({ status: 401, body: '{"title":"no token"}' })
-    expect(await calls.whoAmI()).toMatchObject({ ok: true, value: null })
+  test('gives nobody, and the code of the refusal, where the token is refused', async () => {
+    const { calls } = senderOf({ status: 401, body: '{"code":"missing_token"}' })
+    const value = { kind: 'signed out', code: 'missing_token' }
+    expect(await calls.whoAmI()).toMatchObject({ ok: true, value })
   })
 
   test.each([

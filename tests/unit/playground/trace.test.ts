@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { traceOf, withoutTrace } from '#playground/trace.ts'
+import { cookiesSetIn, traceOf, withoutTrace } from '#playground/trace.ts'
 import type { Exchange, HeaderList } from '#runner/contract.ts'
 
 function exchange(path: string, headers: HeaderList): Exchange {
@@ -92,4 +92,15 @@ test('every step of the API has its question, and those that ask the store are s
     'apiKeyMatches',
     'tokenMatches',
   ])
+})
+
+test('the cookies that an answer sets are known by the trace alone', () => {
+  const field = 'access_token=<449 characters>; HttpOnly; Path=/'
+  const stages = [
+    { stage: 'answer', ok: true, ms: 1 },
+    { stage: 'cookieSet', ok: true, ms: null, note: field },
+  ]
+  expect(cookiesSetIn(traced(stages, '/auth/v1/token'))).toEqual([field])
+  expect(cookiesSetIn(traced([{ stage: 'answer', ok: true, ms: 1 }]))).toEqual([])
+  expect(cookiesSetIn(traced('no JSON'))).toEqual([])
 })

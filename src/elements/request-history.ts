@@ -1,8 +1,12 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { brunoCollection } from '#playground/bruno.ts'
 import { AgainEvent } from '#playground/events.ts'
 import { harOf } from '#playground/har.ts'
 import { type DifferenceRow, differencesOf, type Entry } from '#playground/history.ts'
 import { maskedExchange } from '#playground/masked-exchange.ts'
+import { postmanCollection } from '#playground/postman.ts'
+import { saveFile } from '#playground/save-file.ts'
+import { type ToolCall, toolCallsOf } from '#playground/tool-calls.ts'
 import { withoutTrace } from '#playground/trace.ts'
 
 /** Rows of a comparison: nobody reads more, and a page of images has hundreds of members. */
@@ -50,13 +54,14 @@ export class RequestHistoryElement extends LitElement {
         ${this.entries.map((entry) => this.#item(entry))}
       </ol>
       <div class="rh-buttons">
-        <button type="button" class="bb-button" data-kind="quiet" @click=${() => this.#export()}>
-          Export as HAR
-        </button>
-        <span class="bb-hint"
-          >Tick two to compare them. Secrets are starred out in the export.</span
-        >
+        ${exportButton('Export as HAR', () => this.#exportHar())}
+        ${exportButton('Export for Postman', () => this.#exportPostman())}
+        ${exportButton('Export for Bruno', () => void this.#exportBruno())}
       </div>
+      <p class="bb-hint">
+        Tick two to compare them. No export holds a secret: HAR has stars, the others variables such
+        as <code>{{barbellKey}}</code>. For Bruno, unpack the file and open its folder.
+      </p>
       ${this.#comparison()}
     `
   }
@@ -113,15 +118,35 @@ export class RequestHistoryElement extends LitElement {
     return differencePart(rows, [left.number, right.number])
   }
 
-  #export(): void {
+  #exportHar(): void {
     const exchanges = this.entries.map(({ exchange }) => exchange).toReversed()
-    const file = new Blob([JSON.stringify(harOf(exchanges), null, 2)], { type: 'application/json' })
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(file)
-    link.download = 'barbell-playground.har'
-    link.click()
-    URL.revokeObjectURL(link.href)
+    saveFile('barbell-playground.har', jsonText(harOf(exchanges)), 'application/json')
   }
+
+  #exportPostman(): void {
+    const collection = postmanCollection(this.#calls(), location.origin)
+    saveFile('barbell.postman_collection.json', jsonText(collection), 'application/json')
+  }
+
+  async #exportBruno(): Promise<void> {
+    const { zipOf } = await import('#playground/bruno-zip.ts')
+    const files = brunoCollection(this.#calls(), location.origin)
+    saveFile('barbell-bruno.zip', zipOf(files, 'barbell'), 'application/zip')
+  }
+
+  #calls(): ToolCall[] {
+    return toolCallsOf(this.entries.map(({ state }) => state).toReversed(), location.origin)
+  }
+}
+
+function exportButton(label: string, onClick: () => void): TemplateResult {
+  return html`
+    <button type="button" class="bb-button" data-kind="quiet" @click=${onClick}>${label}</button>
+  `
+}
+
+function jsonText(value: object): string {
+  return JSON.stringify(value, null, 2)
 }
 
 function differencePart(

@@ -60,14 +60,23 @@ function summaryOf({ request, response, error }: Exchange): Map<string, string> 
   ])
 }
 
+/** A header that is there several times is laid beside its like, the first beside the first. */
 function headerRows(about: string, left: HeaderList = [], right: HeaderList = []): DifferenceRow[] {
-  const [one, other] = [new Map(lowered(left)), new Map(lowered(right))]
+  const [one, other] = [valuesByName(left), valuesByName(right)]
   const names = [...new Set([...one.keys(), ...other.keys()])].toSorted()
-  return names.flatMap((name) => rowsOf(`${about} ${name}`, one.get(name), other.get(name)))
+  return names.flatMap((name) => {
+    const [some, others] = [one.get(name) ?? [], other.get(name) ?? []]
+    const count = Math.max(some.length, others.length)
+    return Array.from({ length: count }, (_, at) => {
+      const number = count === 1 ? '' : ` (${at + 1} of ${count})`
+      return rowsOf(`${about} ${name}${number}`, some[at], others[at])
+    }).flat()
+  })
 }
 
-function lowered(headers: HeaderList): HeaderList {
-  return headers.map(([name, value]) => [name.toLowerCase(), value])
+function valuesByName(headers: HeaderList): Map<string, string[]> {
+  const byName = Map.groupBy(headers, ([name]) => name.toLowerCase())
+  return new Map([...byName].map(([name, pairs]) => [name, pairs.map(([, value]) => value)]))
 }
 
 function rowsOf(about: string, left = '', right = ''): DifferenceRow[] {

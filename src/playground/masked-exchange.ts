@@ -15,7 +15,11 @@ export function maskedExchange({ request, response, ...rest }: Exchange): Exchan
       headers: request.headers.map(([name, value]) => [name, maskedHeader(name, value)]),
       body: request.body === null ? null : masked(request.body),
     },
-    response: response && { ...response, body: masked(response.body) },
+    response: response && {
+      ...response,
+      headers: response.headers.map(([name, value]) => [name, maskedHeader(name, value)]),
+      body: masked(response.body),
+    },
   }
 }
 

@@ -110,6 +110,8 @@ function headerText(name: string, value: string): CodeText {
       const scheme = /^\w+ /.exec(value)?.[0] ?? ''
       return [scheme, new Secret('BARBELL_TOKEN', value.slice(scheme.length))]
     }
+    case 'barbell-cookie':
+      return [new Secret('BARBELL_COOKIE', value)]
     default:
       return [value]
   }

@@ -81,6 +81,21 @@ describe('two exchanges side by side', () => {
     ])
   })
 
+  test('differ in each of the headers that came several times', () => {
+    const withCookies = (...values: string[]): Exchange => {
+      const exchange = answered(200, '{}')
+      const headers = values.map((value): [string, string] => ['Set-Cookie', value])
+      return { ...exchange, response: exchange.response && { ...exchange.response, headers } }
+    }
+    expect(changed(withCookies('a=1', 'b=2'), withCookies('a=1', 'b=3'))).toEqual([
+      ['Answer header set-cookie (2 of 2)', 'b=2', 'b=3'],
+    ])
+    expect(changed(withCookies('a=1', 'b=2'), withCookies('b=2'))).toEqual([
+      ['Answer header set-cookie (1 of 2)', 'a=1', 'b=2'],
+      ['Answer header set-cookie (2 of 2)', 'b=2', ''],
+    ])
+  })
+
   test('differ in the answer, where one has none', () => {
     const rows = changed(answered(401, 'no JSON'), unanswered)
     expect(rows).toContainEqual(['Answer', '401', 'No answer.'])

@@ -46,3 +46,16 @@ test('an exchange without bodies stays as it is', () => {
   const bare: Exchange = { ...failed, response: null, error: 'offline' }
   expect(maskedExchange(bare)).toEqual(bare)
 })
+
+test("the cookies of a program's own jar are starred out as well", () => {
+  const { request, response } = maskedExchange({
+    ...exchange,
+    request: { ...exchange.request, headers: [['Barbell-Cookie', 'access_token=a.b.c']] },
+    response: exchange.response && {
+      ...exchange.response,
+      headers: [['barbell-set-cookie', 'access_token=a.b.c; HttpOnly']],
+    },
+  })
+  expect(request.headers).toEqual([['Barbell-Cookie', '********']])
+  expect(response?.headers).toEqual([['barbell-set-cookie', '********']])
+})

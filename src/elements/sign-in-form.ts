@@ -9,7 +9,7 @@ import {
 import { type Identity, type Standing, standingAfter } from '#playground/held-session.ts'
 import { splitApiKey } from '#playground/lane.ts'
 import { logOutPart } from '#playground/log-out-part.ts'
-import { askEveryLane, type LaneProof } from '#playground/log-out-proof.ts'
+import { askEveryLane, type LaneProof, proofSentence } from '#playground/log-out-proof.ts'
 import type { RequestState } from '#playground/request.ts'
 import { type Outcome, sessionCalls } from '#playground/session.ts'
 import { type HeldCookie, readSetCookie } from '#playground/token-cookie.ts'
@@ -66,6 +66,9 @@ export class SignInFormElement extends LitElement {
         <div class="sif__account">
           <h2 id="sif-title" tabindex="-1">Who you are here</h2>
           <p class="sif__status" role="status">${this.#statusText()}</p>
+          <p class="sr-only" role="status">
+            ${this.#proofs.length > 0 ? proofSentence(this.#proofs) : ''}
+          </p>
           ${this.#problemPart()} ${this.#endedPart()} ${this.#actions()}
         </div>
         <div class="sif__more">${this.#ownAccountPart()} ${this.#exchangePart()}</div>

@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { advicePart } from './field-part.ts'
 import {
-  apiAuthValue,
   credentialsOf,
   type KeyParts,
   type Lane,
@@ -9,6 +8,7 @@ import {
   maskedKey,
   sendsKey,
   splitApiKey,
+  withTyped,
 } from './lane.ts'
 import { prose } from './prose.ts'
 import type { Advice } from './request.ts'
@@ -59,7 +59,7 @@ function choiceOf(one: (typeof lanes)[number], { lane, onLane }: LanePart): Temp
 function keyFields(part: LanePart): TemplateResult {
   const { key, onKey, showSecrets } = part
   const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value
-  const shown = apiAuthValue(showSecrets ? key : maskedKey(key))
+  const advice = adviceAbout(part, 'key')
   return html`
     <div class="rf-key" @paste=${(event: ClipboardEvent) => pasteWholeKey(event, onKey)}>
       <div class="bb-field">
@@ -71,7 +71,7 @@ function keyFields(part: LanePart): TemplateResult {
           spellcheck="false"
           aria-describedby="rf-key-advice"
           .value=${key.username}
-          @input=${(event: Event) => onKey({ ...key, username: typed(event) })}
+          @input=${(event: Event) => onKey(withTyped(key, { username: typed(event) }))}
         />
       </div>
       ${secretField({
@@ -80,12 +80,36 @@ function keyFields(part: LanePart): TemplateResult {
         value: key.secret,
         showSecrets,
         adviceId: 'rf-key-advice',
-        onInput: (secret) => onKey({ ...key, secret }),
+        onInput: (secret) => onKey(withTyped(key, { secret })),
       })}
     </div>
-    <p class="rf-header"><code>x-api-auth: ${shown === '' ? '{USERNAME}:{KEY}' : shown}</code></p>
-    ${advicePart('rf-key-advice', adviceAbout(part, 'key'))}
+    ${assembledHeader(showSecrets ? key : maskedKey(key))} ${advicePart('rf-key-advice', advice)}
+    <div class="rf-fine" role="status">
+      ${
+        advice.length > 0
+          ? nothing
+          : html`<p class="bb-hint">
+              The header has the right shape. Whether the key is right, the server says.
+            </p>`
+      }
+    </div>
   `
+}
+
+/** The header as it grows out of the two fields; what is still to come stands in braces. */
+function assembledHeader({ username, secret }: KeyParts): TemplateResult {
+  return html`<p class="rf-header">
+    <code
+      >x-api-auth: ${partOf(username, '{USERNAME}')}<b class="rf-colon">:</b
+      >${partOf(secret, '{KEY}')}</code
+    >
+  </p>`
+}
+
+function partOf(typed: string, placeholder: string): TemplateResult {
+  return typed === ''
+    ? html`<span data-part="open">${placeholder}</span>`
+    : html`<span data-part="typed">${typed}</span>`
 }
 
 function tokenField(part: LanePart): TemplateResult {

@@ -44,6 +44,7 @@ export const keyLength = 16
 
 const form = 'The form is {USERNAME}:{KEY}.'
 const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$/
+const gluedPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,31}[A-Za-z0-9]{16}$/
 const keyPattern = /^[A-Za-z0-9]{16}$/
 
 /** Tells whether a value of `x-barbell-lane` names a lane. */
@@ -86,6 +87,25 @@ export function adviceOnApiAuth(value: string): string[] {
   if (more.length > 0) return [`There is more than one colon. ${form}`]
   if (looksSwapped(username, secret)) return [`Username and key look swapped. ${form}`]
   return [...adviceOnUsername(username), ...adviceOnSecret(secret)]
+}
+
+/**
+ * Says what is wrong with a key that is typed in two parts. The colon between them cannot be forgotten, but both may
+ * have gone into one part.
+ */
+export function adviceOnKey(parts: KeyParts): string[] {
+  const { username, secret } = parts
+  const advice = adviceOnApiAuth(apiAuthValue(parts))
+  const isInOne = username === '' || secret === ''
+  return isInOne && gluedPattern.test(username + secret)
+    ? [...advice, 'If this is username and key in one, the colon between them is missing.']
+    : advice
+}
+
+/** What is typed into one part, or both parts where it is a whole key: it belongs into both fields. */
+export function withTyped(parts: KeyParts, typed: Partial<KeyParts>): KeyParts {
+  const whole = splitApiKey(typed.username ?? typed.secret ?? '')
+  return whole ?? { ...parts, ...typed }
 }
 
 /** The parts with the key starred out. Its last four characters stay, as the settings page shows them. */

@@ -25,6 +25,15 @@ export interface Field {
   example: string
   /** The only values that a `choice` accepts, else empty. */
   choices: readonly string[]
+  bounds: Bounds
+}
+
+/** How large a number, or how long a text, may be. Null where the document sets no limit. */
+export interface Bounds {
+  min: number | null
+  max: number | null
+  /** No fractions. */
+  isWhole: boolean
 }
 
 /** One call of the API. */
@@ -181,7 +190,24 @@ function readField(
     description: textOf(source['description']) || textOf(schema['description']),
     example: asTyped(exampleOf(source, schema)),
     choices: choices.map(asTyped),
+    bounds: boundsOf(schema),
   }
+}
+
+function boundsOf(schema: JsonObject): Bounds {
+  const isNumber = kindOf(schema) === 'number'
+  const [min, max] = isNumber
+    ? (['minimum', 'maximum'] as const)
+    : (['minLength', 'maxLength'] as const)
+  return {
+    min: numberOrNull(schema[min]),
+    max: numberOrNull(schema[max]),
+    isWhole: [schema['type']].flat().includes('integer'),
+  }
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
 }
 
 function kindOf(schema: JsonObject): FieldKind {

@@ -1,6 +1,7 @@
 import { adviceOnHeader, type HeaderPair, isSecretHeader, readHeaderLines } from './header-lines.ts'
 import {
   adviceOnApiAuth,
+  adviceOnKey,
   apiAuthValue,
   credentialsOf,
   type KeyParts,
@@ -8,7 +9,7 @@ import {
   maskedKey,
   sendsKey,
 } from './lane.ts'
-import type { Field, FieldPlace, Operation } from './operations.ts'
+import type { Bounds, Field, FieldPlace, Operation } from './operations.ts'
 
 /** All that a reader has chosen and typed. */
 export interface RequestState {
@@ -182,19 +183,39 @@ function adviceOnField(field: Field, value: string): Advice[] {
   }
   const problem = field.place === 'header' ? adviceOnHeader([field.name, value]) : null
   if (problem !== null) return advise(`${problem} It is left out.`, false)
-  if (field.kind === 'number' && !isNumber(value)) {
-    return advise(`${field.name} is not a number and will be sent as it is.`, false)
-  }
   if (field.kind === 'json' && parsedJson(value) === undefined) {
     return advise(`${field.name} is not JSON and will be sent as text.`, false)
   }
-  return []
+  const outside = outsideBounds(field, value)
+  return outside === null ? [] : advise(`${outside} It will be sent as it is.`, false)
+}
+
+/** Says what the document allows where a value is something else; null where it is not. */
+function outsideBounds({ name, kind, bounds }: Field, value: string): string | null {
+  if (kind === 'number') {
+    const isFine = isNumber(value) && isWithin(Number(value), bounds)
+    const article = bounds.isWhole ? 'a whole number' : 'a number'
+    return isFine ? null : `${name} takes ${article}${boundsText(bounds)}.`
+  }
+  // Characters are counted as JSON Schema does (section 6.3.1 of its validation part): by code point.
+  const isFine = kind !== 'text' || isWithin(Array.from(value).length, bounds)
+  return isFine ? null : `${name} takes${boundsText(bounds)} characters.`
+}
+
+function isWithin(count: number, { min, max, isWhole }: Bounds): boolean {
+  return count >= (min ?? -Infinity) && count <= (max ?? Infinity) && !(isWhole && count % 1 !== 0)
+}
+
+function boundsText({ min, max }: Bounds): string {
+  if (min !== null && max !== null) return ` from ${min} to ${max}`
+  if (min !== null) return ` at least ${min}`
+  return max === null ? '' : ` at most ${max}`
 }
 
 function adviceOnLane(state: RequestState): Advice[] {
   const { lane, operation } = state
   const advice = [
-    ...(sendsKey(lane) ? adviceOnKey(state) : []),
+    ...(sendsKey(lane) ? adviceOnKeyLane(state) : []),
     ...(lane === 'bearer' ? adviceOnBearer(state) : []),
   ]
   if (credentialsOf(lane) === 'same-origin' || !operation.setsCookie) return advice
@@ -208,9 +229,9 @@ function adviceOnLane(state: RequestState): Advice[] {
   ]
 }
 
-function adviceOnKey({ key }: RequestState): Advice[] {
+function adviceOnKeyLane({ key }: RequestState): Advice[] {
   const value = apiAuthValue(key)
-  const advice = adviceOnApiAuth(value)
+  const advice = adviceOnKey(key)
   if (adviceOnHeader(['x-api-auth', value]) === null) {
     return advice.map((message) => ({ about: 'key', message, stops: false }))
   }

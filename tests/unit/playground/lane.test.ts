@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
   adviceOnApiAuth,
+  adviceOnKey,
   apiAuthValue,
   credentialsOf,
   isDocumentLane,
   lanes,
   maskedKey,
   splitApiKey,
+  withTyped,
 } from '#playground/lane.ts'
 
 const secret = 'aB3dE6gH9jK2mN5p'
@@ -86,5 +88,37 @@ describe('an API key', () => {
   test('that is too short, or in the wrong field, shows nothing of itself', () => {
     expect(maskedKey({ username: 'mia', secret: 'abcdefg' }).secret).toBe('*******')
     expect(maskedKey({ username: `mia:${secret}`, secret: '' }).username).not.toContain('aB3d')
+  })
+})
+
+describe('a key that is typed in two fields', () => {
+  test('of the right shape needs no advice', () => {
+    expect(adviceOnKey({ username: 'mia', secret })).toEqual([])
+  })
+
+  test.each([
+    ['', '', /username and your key/],
+    ['mia', '', /key after the colon is missing/],
+    ['', secret, /username before the colon is missing/],
+    ['mia', secret.slice(1), /has 16 characters; this one has 15/],
+    [secret, 'mia-k', /swapped/],
+    ['', `mia${secret}`, /colon between them is missing/],
+    [`mia${secret}`, '', /colon between them is missing/],
+    ['mia', `mia:${secret}`, /more than one colon/],
+  ])('%j and %j: says what is wrong', (username, typed, sentence) => {
+    expect(adviceOnKey({ username, secret: typed }).join(' ')).toMatch(sentence)
+  })
+
+  test('says nothing of a colon where a username is only long', () => {
+    const long = 'a-username-with-many-characters'
+    expect(adviceOnKey({ username: long, secret: 'short' }).join(' ')).not.toMatch(/colon/)
+  })
+
+  test('goes into both fields where one of them gets it whole', () => {
+    const before = { username: 'leo', secret: '' }
+    expect(withTyped(before, { secret: `mia:${secret}` })).toEqual({ username: 'mia', secret })
+    expect(withTyped(before, { username: ` mia:${secret}` })).toEqual({ username: 'mia', secret })
+    expect(withTyped(before, { secret: 'a' })).toEqual({ username: 'leo', secret: 'a' })
+    expect(withTyped(before, { username: '' })).toEqual({ username: '', secret: '' })
   })
 })

@@ -84,6 +84,15 @@ describe('a field', () => {
     })
   })
 
+  test('has the limits of a number, or of the length of a text', () => {
+    const limits = { min: 1, max: null, isWhole: true }
+    expect(field('GET /api/v1/images', 'query:limit').bounds).toEqual(limits)
+    const length = { min: 8, max: null, isWhole: false }
+    expect(field('POST /auth/v1/register', 'body:password').bounds).toEqual(length)
+    const none = { min: null, max: null, isWhole: false }
+    expect(field('POST /auth/v1/register', 'body:username').bounds).toEqual(none)
+  })
+
   test('with an enum is a choice, without null', () => {
     expect(field('GET /api/v1/images', 'query:status')).toMatchObject({
       kind: 'choice',

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Lane } from '#playground/lane.ts'
-import { type Operation, readOperations } from '#playground/operations.ts'
+import {
+  type Bounds,
+  type Field,
+  type FieldKind,
+  type Operation,
+  readOperations,
+} from '#playground/operations.ts'
 import {
   adviseOn,
   maskSecrets,
@@ -107,7 +113,7 @@ describe('every operation becomes its exact request', () => {
       newsletter: 'perhaps',
       teams: '[254',
     })
-    expect(messages(of)).toMatch(/age is not a number/)
+    expect(messages(of)).toMatch(/age takes a whole number\. It will be sent as it is/)
     expect(messages(of)).toMatch(/teams is not JSON/)
   })
 
@@ -249,4 +255,42 @@ test('the text of a request is the lines that are sent', () => {
     '',
     'username=mia&password=x',
   ])
+})
+
+describe('a value outside of what the document allows is said, and sent all the same', () => {
+  const images = operation('GET /api/v1/images')
+  const [limit] = images.fields.filter(({ id }) => id === 'query:limit') as [Field]
+
+  function saidOf(value: string, bounds: Partial<Bounds>, kind: FieldKind = 'number'): string {
+    const field = { ...limit, kind, bounds: { min: null, max: null, isWhole: false, ...bounds } }
+    const of = state('GET /api/v1/images', {
+      operation: { ...images, fields: [field] },
+      values: { 'query:limit': value },
+    })
+    expect(planRequest(of, origin).url).toBe(`${origin}/api/v1/images?limit=${value}`)
+    return messages(of)
+  }
+
+  test.each([
+    ['0', { min: 1, max: 100, isWhole: true }, 'limit takes a whole number from 1 to 100.'],
+    ['101', { min: 1, max: 100, isWhole: true }, 'limit takes a whole number from 1 to 100.'],
+    ['2.5', { min: 1, max: 100, isWhole: true }, 'limit takes a whole number from 1 to 100.'],
+    ['x', {}, 'limit takes a number.'],
+    ['0', { min: 1 }, 'limit takes a number at least 1.'],
+    ['9', { max: 8 }, 'limit takes a number at most 8.'],
+  ])('%s', (value, bounds, sentence) => {
+    expect(saidOf(value, bounds)).toBe(`${sentence} It will be sent as it is.`)
+  })
+
+  test.each([
+    ['1', { min: 1, max: 100, isWhole: true }],
+    ['100', { min: 1, max: 100, isWhole: true }],
+    ['2.5', {}],
+  ])('%s is fine', (value, bounds) => expect(saidOf(value, bounds)).toBe(''))
+
+  test('a text is counted in characters', () => {
+    expect(saidOf('abc', { min: 4 }, 'text')).toMatch(/limit takes at least 4 characters/)
+    expect(saidOf('abcd', { min: 4, max: 4 }, 'text')).toBe('')
+    expect(saidOf('abcde', { max: 4 }, 'text')).toMatch(/limit takes at most 4 characters/)
+  })
 })

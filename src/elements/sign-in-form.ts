@@ -6,7 +6,12 @@ import {
   type ExchangeEvent,
   SessionChangeEvent,
 } from '#playground/events.ts'
-import { type Identity, type Standing, standingAfter } from '#playground/held-session.ts'
+import {
+  type Identity,
+  isSameStanding,
+  type Standing,
+  standingAfter,
+} from '#playground/held-session.ts'
 import { splitApiKey } from '#playground/lane.ts'
 import { logOutPart } from '#playground/log-out-part.ts'
 import { askEveryLane, type LaneProof, proofSentence } from '#playground/log-out-proof.ts'
@@ -255,12 +260,15 @@ export class SignInFormElement extends LitElement {
 
   #stand(answer: Identity, { afterLogOut }: { afterLogOut: boolean }): void {
     // What a reader ended themselves did not run out.
-    const before = afterLogOut ? null : (this.#standing ?? null)
-    this.#standing = standingAfter(before, answer, Date.now())
+    const before = this.#standing
+    const standing = standingAfter(afterLogOut ? null : (before ?? null), answer, Date.now())
+    this.#standing = standing
+    // Two browser tabs tell each other of changes: what is none must not be told, or they never stop.
+    if (isSameStanding(before, standing)) return
     this.#isNearlyOver = false
-    const { kind } = this.#standing
-    const username = kind === 'signed in' ? this.#standing.session.username : null
-    this.dispatchEvent(new SessionChangeEvent(username, { hasEnded: kind === 'ended' }))
+    const username = standing.kind === 'signed in' ? standing.session.username : null
+    const hasEnded = standing.kind === 'ended'
+    this.dispatchEvent(new SessionChangeEvent(username, { hasEnded }))
   }
 
   #warn(): void {

@@ -82,10 +82,20 @@ export function standingAfter(before: Standing | null, answer: Identity, nowMs: 
   return hasEnded ? { kind: 'ended', code: answer.code, session } : answer
 }
 
+/** Tells whether two answers say the same of the same token. */
+export function isSameStanding(one: Standing | undefined, other: Standing): boolean {
+  return one?.kind === other.kind && tokenOf(one) === tokenOf(other)
+}
+
 /** Time that is left, as a clock shows it: `29:58`. Never below zero. */
 export function timeLeft(endsAtMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.ceil((endsAtMs - nowMs) / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+function tokenOf(standing: Standing): string | undefined {
+  if (standing.kind === 'signed out') return undefined
+  return standing.session.claims.find(({ name }) => name === 'jti')?.value
 }
 
 function claimOf(value: unknown, of: Omit<Claim, 'value'>): Claim[] {

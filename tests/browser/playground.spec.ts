@@ -1,52 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, type Locator, type Page, test } from 'playwright/test'
-
-const playgroundUrl = `${process.env['BARBELL_TEST_URL'] ?? 'http://127.0.0.1:4321'}/playground`
-
-/** What a reader sees and does on the page. */
-interface Playground {
-  page: Page
-  signIn: Locator
-  /** The sentence on whom the cookie speaks for. */
-  owner: Locator
-  request: Locator
-  preview: Locator
-  /** The sentence on how the last sending went. */
-  status: Locator
-  answer: Locator
-}
-
-async function openPlayground(page: Page): Promise<Playground> {
-  await page.goto(playgroundUrl)
-  const signIn = page.locator('sign-in-form')
-  const playground = {
-    page,
-    signIn,
-    owner: signIn.getByRole('status').first(),
-    request: page.getByRole('form', { name: 'Request' }),
-    preview: page.getByRole('region', { name: 'What will be sent' }),
-    answer: page.locator('request-form exchange-view'),
-    status: page.getByRole('region', { name: 'Answer' }).getByRole('status'),
-  }
-  await expect(playground.request).toBeVisible()
-  await expect(signIn).toHaveAttribute('state', 'idle')
-  return playground
-}
-
-async function useSandbox({ signIn, owner }: Playground): Promise<void> {
-  await signIn.getByRole('button', { name: 'Use a sandbox account' }).click()
-  await expect(owner).toHaveText(/^Signed in: the token cookie speaks for sandbox-/)
-}
-
-async function send(playground: Playground, call: string): Promise<void> {
-  await playground.request.getByLabel('Call').selectOption(call)
-  await sendAgain(playground)
-}
-
-async function sendAgain({ page, request }: Playground): Promise<void> {
-  await request.getByRole('button', { name: 'Send', exact: true }).click()
-  await expect(page.locator('request-form')).toHaveAttribute('state', 'ready')
-}
+import { strFromU8, unzipSync } from 'fflate'
+import { expect, test } from 'playwright/test'
+import { openPlayground, playgroundUrl, send, sendAgain, useSandbox } from './playground-page.ts'
 
 test('a sandbox account opens the public API with its key', async ({ page }) => {
   const playground = await openPlayground(page)
@@ -190,7 +145,7 @@ test('an answer that does not come can be stopped', async ({ page }) => {
 
 test('without the list of calls the page says why and tries again', async ({ page }) => {
   await page.route('**/openapi.json', (route) => route.fulfill({ status: 503 }))
-  await page.goto(playgroundUrl)
+  await page.goto(playgroundUrl())
   await expect(page.getByText(/could not be read: the server answered 503/)).toBeVisible()
   await page.unroute('**/openapi.json')
   await page.getByRole('button', { name: 'Try again' }).click()
@@ -198,7 +153,7 @@ test('without the list of calls the page says why and tries again', async ({ pag
 })
 
 test('from nothing to a 200 of the internal API in four clicks and no typing', async ({ page }) => {
-  await page.goto(playgroundUrl)
+  await page.goto(playgroundUrl())
   await page.evaluate(() => {
     const counts = { clicks: 0, keys: 0 }
     Object.assign(globalThis, { counts })
@@ -320,6 +275,115 @@ test('the session is exported as an HTTP Archive without its secrets', async ({ 
   expect(text).toContain('"version": "1.2"')
   expect(text).toMatch(/"sandbox-[^:]+:\*{12}\w{4}"/)
   expect(text).not.toMatch(/"sandbox-[^:]+:\w{16}"/)
+})
+
+test('the session is exported for Postman, its key as a variable', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /api/v1/stats')
+  await send(playground, 'GET /internal/v1/batches')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export for Postman' }).click()
+  const bytes = await (await (await download).createReadStream()).toArray()
+  const text = Buffer.concat(bytes as Buffer[]).toString()
+  const { item } = JSON.parse(text) as { item: { name: string }[] }
+  expect(item.map(({ name }) => name)).toEqual([
+    'Sign in: the token comes as a cookie',
+    'GET /api/v1/stats',
+    'GET /internal/v1/batches',
+  ])
+  expect(text).toContain('{{barbellKey}}')
+  expect(text).not.toMatch(/sandbox-/)
+})
+
+test('the session is exported for Bruno as its folder in one file', async ({ page }) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await send(playground, 'GET /api/v1/stats')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export for Bruno' }).click()
+  const bytes = await (await (await download).createReadStream()).toArray()
+  const files = unzipSync(Buffer.concat(bytes as Buffer[]))
+  expect(Object.keys(files).toSorted()).toEqual([
+    'barbell/01-get-api-v1-stats.bru',
+    'barbell/bruno.json',
+    'barbell/collection.bru',
+    'barbell/environments/Barbell.bru',
+  ])
+  const text = Object.values(files)
+    .map((file) => strFromU8(file))
+    .join('\n')
+  expect(text).toContain('x-api-auth: {{barbellKey}}')
+  expect(text).not.toMatch(/sandbox-/)
+})
+
+test('a key is put together before the eyes of who types it', async ({ page }) => {
+  const { request } = await openPlayground(page)
+  const [name, key] = [request.getByLabel('Username'), request.getByLabel('Key', { exact: true })]
+  const header = request.locator('.rf-header')
+  await expect(header).toHaveText('x-api-auth: {USERNAME}:{KEY}')
+  await name.fill('mia')
+  await expect(header).toHaveText('x-api-auth: mia:{KEY}')
+  await name.fill('')
+  await key.fill('miasixteenletters16')
+  await expect(request.getByText('the colon between them is missing')).toBeVisible()
+  await key.fill('mia:sixteenletters16')
+  await expect(name).toHaveValue('mia')
+  await expect(key).toHaveValue('sixteenletters16')
+  await expect(header).toHaveText('x-api-auth: mia:************rs16')
+  await expect(request.getByText('The header has the right shape')).toBeVisible()
+  await name.fill('sixteenletters16')
+  await key.fill('mia-k')
+  await expect(request.getByText('Username and key look swapped')).toBeVisible()
+})
+
+test('a number outside of its limits is said before it is sent, and the server says it too', async ({
+  page,
+}) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  await playground.request.getByLabel('Call').selectOption('GET /api/v1/images')
+  const limit = playground.request.getByRole('textbox', { name: /^limit / })
+  await limit.fill('101')
+  await expect(limit).toHaveAccessibleDescription(/takes a whole number from 1 to 100/)
+  await sendAgain(playground)
+  await expect(playground.status).toHaveText(/^422/)
+})
+
+test('both credentials at once open both APIs, and a Bearer token the internal one', async ({
+  page,
+}) => {
+  const playground = await openPlayground(page)
+  await useSandbox(playground)
+  for (const call of ['GET /api/v1/me', 'GET /internal/v1/batches']) {
+    await playground.request.getByLabel('Call').selectOption(call)
+    await playground.request.getByRole('radio', { name: 'Key and cookie' }).check()
+    await sendAgain(playground)
+    await expect(playground.status, call).toHaveText(/^200/)
+  }
+  const [token] = (await page.context().cookies()).filter(({ name }) => name === 'access_token')
+  await playground.request.getByRole('radio', { name: 'Bearer token' }).check()
+  await playground.request.getByLabel('Token', { exact: true }).fill(token?.value ?? '')
+  await expect(playground.preview).toContainText('authorization: ********')
+  await sendAgain(playground)
+  await expect(playground.status).toHaveText(/^200/)
+})
+
+test('in forced colors the chosen tab differs, and the diagram keeps its lines', async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  const playground = await openPlayground(page)
+  await sendAgain(playground)
+  const lineOf = (name: string) =>
+    playground.preview
+      .getByRole('tab', { name })
+      .evaluate((tab) => getComputedStyle(tab).borderBottomColor)
+  expect(await lineOf('HTTP')).not.toBe(await lineOf('Python'))
+  const steps = page.getByRole('list', { name: 'What the server did' })
+  expect(await steps.evaluate((list) => getComputedStyle(list).backgroundImage)).toContain(
+    'gradient',
+  )
 })
 
 test('a link fills the form with everything but secrets, and sends nothing', async ({ page }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   type HeldSession,
+  isSameStanding,
   readSession,
   type Standing,
   standingAfter,
@@ -92,6 +93,19 @@ describe('how a page stands', () => {
     const ended: Standing = { kind: 'ended', code: 'missing_token', session }
     expect(standingAfter(ended, signedIn, nowMs)).toEqual(signedIn)
   })
+})
+
+test('two standings are the same where they are of the same token', () => {
+  const session = readSession(usersMe, nowMs)
+  const later = readSession({ ...usersMe, token: { ...usersMe.token, expires_in: 5 } }, nowMs)
+  const other = readSession({ ...usersMe, token: { ...usersMe.token, jti: 'token-2' } }, nowMs)
+  const code = 'missing_token'
+  const one: Standing = { kind: 'signed in', session }
+  expect(isSameStanding(one, { kind: 'signed in', session: later })).toBe(true)
+  expect(isSameStanding(one, { kind: 'signed in', session: other })).toBe(false)
+  expect(isSameStanding(one, { kind: 'ended', session, code })).toBe(false)
+  expect(isSameStanding({ kind: 'signed out', code }, { kind: 'signed out', code })).toBe(true)
+  expect(isSameStanding(undefined, { kind: 'signed out', code })).toBe(false)
 })
 
 test.each([

@@ -79,7 +79,7 @@ export function maskSecrets(state: RequestState): RequestState {
     ...state,
     values: { ...state.values, ...(Object.fromEntries(masked) as Record<string, string>) },
     key: maskedKey(state.key),
-    token: state.token === '' ? '' : mask,
+    token: isToken(state.token) ? mask : '',
     moreHeaders: state.moreHeaders.split('\n').map(maskedLine).join('\n'),
   }
 }
@@ -162,7 +162,8 @@ function headersOf(state: RequestState, hasBody: boolean): HeaderPair[] {
 function authHeader({ lane, key, token }: RequestState): HeaderPair[] {
   const value = apiAuthValue(key)
   if (sendsKey(lane)) return value === '' ? [] : [['x-api-auth', value]]
-  const isSent = lane === 'bearer' && token !== '' && adviceOnToken(token) === null
+  // The stars of a hidden token are none themselves.
+  const isSent = lane === 'bearer' && (token === mask || isToken(token))
   return isSent ? [['authorization', `Bearer ${token}`]] : []
 }
 
@@ -244,10 +245,14 @@ function adviceOnBearer({ token }: RequestState): Advice[] {
   return message === null ? [] : [{ about: 'token', message, stops: false }]
 }
 
-/** @returns null for a text that a token may be (RFC 6750 section 2.1). */
+/** @returns null for a text that a token may be. */
 function adviceOnToken(token: string): string | null {
-  if (/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return null
-  return 'A token is letters, digits and “-._~+/” only. It is left out.'
+  return isToken(token) ? null : 'A token is letters, digits and “-._~+/” only. It is left out.'
+}
+
+/** @see RFC 6750 section 2.1 */
+function isToken(text: string): boolean {
+  return /^[A-Za-z0-9\-._~+/]+=*$/.test(text)
 }
 
 function adviceOnHeaders(state: RequestState): Advice[] {

@@ -56,7 +56,8 @@ test('signing out by a request of the playground is seen everywhere', async ({ p
 test('C1: no script sees the token, and no storage holds a secret', async ({ page }) => {
   const playground = await openPlayground(page)
   await useSandbox(playground)
-  await expect(playground.signIn.getByLabel('What JavaScript sees')).toHaveText('"" (empty)')
+  const seen = playground.signIn.getByRole('status', { name: 'What JavaScript sees' })
+  await expect(seen).toHaveText('"" (empty)')
   const stored = await page.evaluate(async () => ({
     cookie: document.cookie,
     local: JSON.stringify(localStorage),
@@ -364,7 +365,7 @@ test('both credentials at once open both APIs, and a Bearer token the internal o
   const [token] = (await page.context().cookies()).filter(({ name }) => name === 'access_token')
   await playground.request.getByRole('radio', { name: 'Bearer token' }).check()
   await playground.request.getByLabel('Token', { exact: true }).fill(token?.value ?? '')
-  await expect(playground.preview).toContainText('authorization: ********')
+  await expect(playground.preview).toContainText('authorization: Bearer ********')
   await sendAgain(playground)
   await expect(playground.status).toHaveText(/^200/)
 })

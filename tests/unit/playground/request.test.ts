@@ -294,3 +294,11 @@ describe('a value outside of what the document allows is said, and sent all the 
     expect(saidOf('abcde', { max: 4 }, 'text')).toMatch(/limit takes at most 4 characters/)
   })
 })
+
+test('a token that is sent is shown as stars; one that cannot be sent is not shown as if it were', () => {
+  const masked = (token: string) =>
+    planRequest(maskSecrets(state('GET /api/v1/stats', { lane: 'bearer', token })), origin).headers
+  expect(masked('eyJ.a.b')).toEqual([['authorization', 'Bearer ********']])
+  expect(masked('no token')).toEqual([])
+  expect(masked('')).toEqual([])
+})

@@ -14,9 +14,12 @@ export const tags = {
 } as const
 
 const tagNotes = [
-  { name: tags.public, description: 'Wants an API key in the header `x-api-auth`.' },
-  { name: tags.accounts, description: 'Accounts, tokens and the way out.' },
-  { name: tags.internal, description: 'Wants a token, as cookie or as Bearer.' },
+  {
+    name: tags.public,
+    description: 'Reads the dataset. Every call but the first wants an API key.',
+  },
+  { name: tags.accounts, description: 'Opens accounts, gives tokens and ends them.' },
+  { name: tags.internal, description: 'What reviewers work with. Every call wants a token.' },
 ]
 
 /** What a route says about its lane. The playground reads `x-barbell-lane`. */
@@ -35,8 +38,8 @@ export function laneOf(route: RouteConfig): Lane {
 const ProblemSchema = z
   .object({
     type: z.url().openapi({ description: 'Page that explains the code.' }),
-    title: z.string(),
-    status: z.int(),
+    title: z.string().openapi({ description: 'What the code means. For people.' }),
+    status: z.int().openapi({ description: 'The HTTP status.' }),
     detail: z.string().openapi({ description: 'What is wrong and what to do. For people.' }),
     code: z.string().openapi({ description: 'For programs: does not change.' }),
     request_id: z.string().openapi({ description: 'Names this request when you ask about it.' }),
@@ -49,13 +52,15 @@ const ProblemSchema = z
 
 const OAuthErrorSchema = z
   .object({
-    error: z.string(),
-    error_description: z.string(),
-    error_uri: z.url(),
+    error: z.string().openapi({ description: 'For programs: does not change.' }),
+    error_description: z
+      .string()
+      .openapi({ description: 'What is wrong and what to do. For people.' }),
+    error_uri: z.url().openapi({ description: 'Page that explains the error.' }),
   })
   .openapi('OAuthError', { description: 'RFC 6749 section 5.2' })
 
-/** The answers for a list of codes, one per status. */
+/** The answers for a list of codes, one per status. The reference of the docs reads `x-barbell-codes`. */
 export function refusalResponses(
   codes: readonly ErrorCode[],
   form: { oauth: boolean },
@@ -66,6 +71,7 @@ export function refusalResponses(
       status,
       {
         description: inWords(ofStatus, form),
+        'x-barbell-codes': ofStatus,
         content: form.oauth
           ? { 'application/json': { schema: OAuthErrorSchema } }
           : { 'application/problem+json': { schema: ProblemSchema } },

@@ -30,8 +30,8 @@ export const pageQuery = {
       minimum: 1,
       maximum: maxPageLimit,
       default: defaultPageLimit,
-      description: 'Items on a page.',
-      example: 20,
+      description: 'How many items a page has at most.',
+      example: 2,
     }),
   cursor: z
     .string({ error: 'Give one value.' })
@@ -39,18 +39,18 @@ export const pageQuery = {
     .openapi({
       param: { name: 'cursor', in: 'query' },
       description:
-        '`next_cursor` of the page before, with the same filters. None for the first page.',
+        'Where the page starts: `next_cursor` of the page before, with the same filters. Left out for the first page.',
     }),
 }
 
 /** A page of a list. */
 export function pageSchema<Item extends z.ZodType>(item: Item) {
   return z.object({
-    items: z.array(item),
+    items: z.array(item).openapi({ description: 'The items of this page.' }),
     next_cursor: z
       .string()
       .nullable()
-      .openapi({ description: 'Where the next page starts; null on the last one.' }),
+      .openapi({ description: 'Send it as `cursor` to get the next page. null on the last one.' }),
   })
 }
 

@@ -8,16 +8,22 @@ import { jsonContent } from '../schemas.ts'
 /** The members of a public key and no others: nothing private can pass. */
 const KeySetSchema = z
   .object({
-    keys: z.array(
-      z.object({
-        kty: z.string().openapi({ example: 'OKP' }),
-        crv: z.string().openapi({ example: 'Ed25519' }),
-        x: z.string(),
-        kid: z.string(),
-        alg: z.string().openapi({ example: 'EdDSA' }),
-        use: z.string().openapi({ example: 'sig' }),
+    keys: z
+      .array(
+        z.object({
+          kty: z.string().openapi({ description: 'The kind of key.', example: 'OKP' }),
+          crv: z.string().openapi({ description: 'The curve.', example: 'Ed25519' }),
+          x: z.string().openapi({ description: 'The public key itself, in base64url.' }),
+          kid: z.string().openapi({ description: 'Its name, which a token bears in its header.' }),
+          alg: z
+            .string()
+            .openapi({ description: 'The algorithm of the signatures.', example: 'EdDSA' }),
+          use: z.string().openapi({ description: '`sig`: it signs.', example: 'sig' }),
+        }),
+      )
+      .openapi({
+        description: 'The key that signs now, and older ones until their last token ends.',
       }),
-    ),
   })
   .openapi('KeySet', { description: 'RFC 7517' })
 
@@ -35,8 +41,10 @@ export const jwks = endpoint({
     method: 'get',
     path: '/auth/v1/.well-known/jwks.json',
     tags: [tags.accounts],
-    summary: 'Public signing keys',
-    description: 'The public keys that tokens are signed with.',
+    operationId: 'getKeySet',
+    summary: 'Get the signing keys',
+    description:
+      'Gives the public keys that tokens are signed with, so that a program can verify a token without asking us. `/.well-known/jwks.json` gives the same keys and may be kept for five minutes.',
     responses: { 200: jsonContent('The keys', KeySetSchema) },
   }),
   answer: async (c) => json(c, await keySet(c.env.services.auth), 200),

@@ -14,10 +14,12 @@ export const logout = endpoint({
     method: 'post',
     path: '/auth/v1/logout',
     tags: [tags.accounts],
+    operationId: 'logOut',
     summary: 'Log out',
-    description: 'Ends the session of this token on the server and clears the cookie.',
+    description:
+      'Ends the session of the token on the server, and clears the cookie. All tokens of the session are refused from then on, copies of them too.',
     middleware: steps(withinAddressLimit, tokenMatches),
-    responses: { 204: { description: 'Logged out' } },
+    responses: { 204: { description: 'Logged out. There is no body.' } },
   }),
   answer: async (c) => {
     const { auth, config } = c.env.services

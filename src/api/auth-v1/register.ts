@@ -22,7 +22,10 @@ const RegistrationSchema = z
   .openapi('Registration')
 
 const RegisteredSchema = z
-  .object({ username: z.string().openapi({ example: 'myUsername' }), created_at: MomentSchema })
+  .object({
+    username: z.string().openapi({ description: 'As you wrote it.', example: 'myUsername' }),
+    created_at: MomentSchema.openapi({ description: 'When the account was opened.' }),
+  })
   .openapi('Registered')
 
 /** `POST /auth/v1/register`: opens an account. */
@@ -32,8 +35,9 @@ export const register = endpoint({
     method: 'post',
     path: '/auth/v1/register',
     tags: [tags.accounts],
+    operationId: 'register',
     summary: 'Open an account',
-    description: 'Opens an account that lasts. Names are compared without regard to case.',
+    description: 'Opens an account that lasts. Names that differ in case only are the same name.',
     middleware: steps(jsonBodyOnly),
     request: {
       body: { required: true, content: { 'application/json': { schema: RegistrationSchema } } },

@@ -9,10 +9,13 @@ import { jsonContent, moment, MomentSchema } from '../schemas.ts'
 
 const SandboxSchema = z
   .object({
-    username: z.string().openapi({ example: 'sandbox-7f3k9q2m' }),
-    password: z.string().openapi({ format: 'password' }),
-    api_key: z.string().openapi({ example: 'sandbox-7f3k9q2m:myLongKeyGoesHer' }),
-    expires_at: MomentSchema,
+    username: z.string().openapi({ description: 'The account.', example: 'sandbox-7f3k9q2m' }),
+    password: z.string().openapi({ description: 'For `POST /auth/v1/token`.', format: 'password' }),
+    api_key: z.string().openapi({
+      description: 'For the header `x-api-auth`, username included.',
+      example: 'sandbox-7f3k9q2m:myLongKeyGoesHer',
+    }),
+    expires_at: MomentSchema.openapi({ description: 'When the account ends.' }),
   })
   .openapi('SandboxAccount')
 
@@ -26,9 +29,10 @@ export const sandbox = endpoint({
     method: 'post',
     path: '/auth/v1/sandbox',
     tags: [tags.accounts],
+    operationId: 'openSandboxAccount',
     summary: 'Open a sandbox account',
     description:
-      'Opens an account to try things with, with password and API key. It ends after 24 hours. The same browser gets the same account again.',
+      'Opens an account to try things with, with a password and an API key. It ends after 24 hours. The same browser gets the same account again.',
     responses: { 201: jsonContent('The account is there', SandboxSchema) },
   }),
   refuses: ['too_many_requests', 'overloaded', 'store_unavailable'],

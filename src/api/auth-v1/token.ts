@@ -14,11 +14,14 @@ const needed = 'This is needed.'
 /** A parameter without a value counts as not sent (RFC 6749 section 3.2); unknown ones are ignored. */
 const GrantSchema = z
   .object({
-    username: z.string({ error: needed }).min(1, needed).openapi({ example: 'myUsername' }),
+    username: z
+      .string({ error: needed })
+      .min(1, needed)
+      .openapi({ description: 'Of your account.', example: 'myUsername' }),
     password: z
       .string({ error: needed })
       .min(1, needed)
-      .openapi({ format: 'password', example: 'correct horse battery staple' }),
+      .openapi({ description: 'Of your account.', format: 'password', example: 'myPassword' }),
     expires_in: z
       .literal(['', String(shortTokenTtlSeconds)], {
         error: `Use ${shortTokenTtlSeconds}, or leave it out.`,
@@ -26,7 +29,7 @@ const GrantSchema = z
       .optional()
       .openapi({
         type: 'string',
-        description: `For trying out what happens when a token ends: ${shortTokenTtlSeconds} seconds, for sandbox accounts. Own accounts get the usual time; the \`expires_in\` of the answer says what was given.`,
+        description: `Asks for a token that ends after ${shortTokenTtlSeconds} seconds, to try out what happens then. Sandbox accounts get it; own accounts get the usual time. \`expires_in\` of the answer says what was given.`,
         enum: [String(shortTokenTtlSeconds)],
         example: String(shortTokenTtlSeconds),
       }),
@@ -34,7 +37,8 @@ const GrantSchema = z
       .string()
       .optional()
       .openapi({
-        description: '`password`, or left out.',
+        description:
+          '`password`, or left out. A program that is no browser gets the token in the body too if it sends this.',
         enum: ['password'],
         example: 'password',
       }),
@@ -43,12 +47,16 @@ const GrantSchema = z
 
 const TokenSchema = z
   .object({
-    token_type: z.literal('Bearer'),
-    expires_in: z.int().openapi({ description: 'Seconds.', example: 1800 }),
-    username: z.string().openapi({ example: 'myUsername' }),
+    token_type: z
+      .literal('Bearer')
+      .openapi({ description: 'How a program sends the token in `Authorization`.' }),
+    expires_in: z.int().openapi({ description: 'Seconds until the token ends.', example: 1800 }),
+    username: z
+      .string()
+      .openapi({ description: 'Whom the token speaks for.', example: 'myUsername' }),
     access_token: z.string().optional().openapi({
       description:
-        'Only for OAuth2 clients outside a browser, which send `grant_type=password`. Another token than the one in the cookie.',
+        'Only for clients outside a browser that send `grant_type=password`. It is another token than the one in the cookie, of the same session.',
     }),
   })
   .openapi('Token')
@@ -84,9 +92,10 @@ export const token = endpoint({
     method: 'post',
     path: '/auth/v1/token',
     tags: [tags.accounts],
+    operationId: 'getToken',
     summary: 'Get a token',
     description:
-      'Exchanges username and password for a token in the cookie `access_token`. Errors have the form of RFC 6749.',
+      'Exchanges username and password for a token, which comes in the cookie `access_token`. The body is a form, as OAuth 2.0 wants it, and errors have the form of RFC 6749.',
     middleware: steps(noCredentialsInUrl, formBodyOnly, noRepeatedFields, passwordGrantOnly),
     request: {
       body: {
@@ -99,6 +108,7 @@ export const token = endpoint({
         description: 'Signed in',
         headers: z.object({
           'Set-Cookie': z.string().openapi({
+            description: 'The token. JavaScript cannot read this cookie.',
             example: 'access_token=<JWT>; HttpOnly; SameSite=Lax; Path=/; Max-Age=1800',
           }),
         }),

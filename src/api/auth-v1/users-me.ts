@@ -12,17 +12,27 @@ import { jsonContent, moment, momentOrNull, MomentSchema } from '../schemas.ts'
 /** A token as the server has read and verified it: its own words, so that they can be laid beside the token. */
 const TokenReadSchema = z
   .object({
-    issued_at: MomentSchema,
-    expires_at: MomentSchema,
-    expires_in: z.int().openapi({ description: 'Seconds left.', example: 1742 }),
-    kid: z.string().openapi({ description: 'The signing key, as in the key set.' }),
-    iss: z.string().openapi({ example: 'https://barbell.example' }),
-    aud: z.string().openapi({ example: 'https://barbell.example' }),
-    sub: z.string().openapi({ description: 'The account.' }),
-    sid: z.string().openapi({ description: 'The session that the token ends with.' }),
-    jti: z.string().openapi({ description: 'This token.' }),
-    iat: z.int().openapi({ description: 'Seconds since 1970.', example: 1772366400 }),
-    exp: z.int().openapi({ description: 'Seconds since 1970.', example: 1772368200 }),
+    issued_at: MomentSchema.openapi({ description: 'When the token was made.' }),
+    expires_at: MomentSchema.openapi({ description: 'When it ends.' }),
+    expires_in: z.int().openapi({ description: 'Seconds until it ends.', example: 1742 }),
+    kid: z.string().openapi({ description: 'The key that signed it, as the key set names it.' }),
+    iss: z
+      .string()
+      .openapi({ description: 'Who made it: this site.', example: 'https://barbell.example' }),
+    aud: z
+      .string()
+      .openapi({ description: 'Whom it is for: this site.', example: 'https://barbell.example' }),
+    sub: z.string().openapi({ description: 'Id of the account.' }),
+    sid: z
+      .string()
+      .openapi({ description: 'Id of the session. When the session ends, the token does.' }),
+    jti: z.string().openapi({ description: 'Id of this token.' }),
+    iat: z
+      .int()
+      .openapi({ description: '`issued_at` in seconds since 1970.', example: 1772366400 }),
+    exp: z
+      .int()
+      .openapi({ description: '`expires_at` in seconds since 1970.', example: 1772368200 }),
   })
   .openapi('TokenRead', {
     description: 'What the server reads in the token (RFC 7519 section 4.1, RFC 9068 section 2).',
@@ -30,10 +40,14 @@ const TokenReadSchema = z
 
 const UserSchema = z
   .object({
-    username: z.string().openapi({ example: 'myUsername' }),
-    kind: z.enum(['own', 'sandbox']),
-    created_at: MomentSchema,
-    expires_at: MomentSchema.nullable().openapi({ description: 'When a sandbox account ends.' }),
+    username: z.string().openapi({ description: 'The account.', example: 'myUsername' }),
+    kind: z
+      .enum(['own', 'sandbox'])
+      .openapi({ description: 'Whether the account lasts, or is one to try things with.' }),
+    created_at: MomentSchema.openapi({ description: 'When the account was opened.' }),
+    expires_at: MomentSchema.nullable().openapi({
+      description: 'When a sandbox account ends. null for one that lasts.',
+    }),
     token: TokenReadSchema,
   })
   .openapi('User')
@@ -45,9 +59,10 @@ export const usersMe = endpoint({
     method: 'get',
     path: '/auth/v1/users/me',
     tags: [tags.accounts],
-    summary: 'Whom does this token speak for?',
+    operationId: 'getTokenOwner',
+    summary: 'See whom this token speaks for',
     description:
-      'Names the account of the token, and what the server reads in the token: a page cannot read its cookie itself.',
+      'Names the account of the token, and tells what the server reads in the token. A page cannot read its cookie itself, so this is how it learns when the token ends.',
     middleware: steps(withinAddressLimit, tokenMatches),
     responses: { 200: jsonContent('The account', UserSchema) },
   }),

@@ -10,7 +10,11 @@ import { json } from '../respond.ts'
 import { jsonContent } from '../schemas.ts'
 
 const BatchParamsSchema = z.object({
-  id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'batch_001' }),
+  id: z.string().openapi({
+    param: { name: 'id', in: 'path' },
+    description: 'The `id` of a batch, as the list of batches names it.',
+    example: 'batch_001',
+  }),
 })
 
 /** `GET /internal/v1/batches/{id}`: one upload with its progress. */
@@ -20,8 +24,9 @@ export const batch = endpoint({
     method: 'get',
     path: '/internal/v1/batches/{id}',
     tags: [tags.internal],
-    summary: 'One upload batch',
-    description: 'One upload batch with its progress.',
+    operationId: 'getBatch',
+    summary: 'Get an upload batch',
+    description: 'Gives one upload batch with its progress.',
     middleware: steps(withinAddressLimit, tokenMatches, withinAccountLimit),
     request: { params: BatchParamsSchema },
     responses: { 200: jsonContent('The batch', BatchSchema) },

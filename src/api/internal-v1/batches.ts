@@ -8,7 +8,9 @@ import { lanes, tags } from '../openapi.ts'
 import { json } from '../respond.ts'
 import { jsonContent } from '../schemas.ts'
 
-const BatchesSchema = z.object({ items: z.array(BatchSchema) }).openapi('Batches')
+const BatchesSchema = z
+  .object({ items: z.array(BatchSchema).openapi({ description: 'Every batch.' }) })
+  .openapi('Batches')
 
 /** `GET /internal/v1/batches`: every upload with its progress. */
 export const batches = endpoint({
@@ -17,8 +19,10 @@ export const batches = endpoint({
     method: 'get',
     path: '/internal/v1/batches',
     tags: [tags.internal],
+    operationId: 'listBatches',
     summary: 'List upload batches',
-    description: 'Every upload batch with its progress, newest first.',
+    description:
+      'Lists every upload batch with its progress, the newest first. A batch is what one team uploaded in one go.',
     middleware: steps(withinAddressLimit, tokenMatches, withinAccountLimit),
     responses: { 200: jsonContent('The batches', BatchesSchema) },
   }),

@@ -16,8 +16,10 @@ export const reviewQueue = endpoint({
     method: 'get',
     path: '/internal/v1/review-queue',
     tags: [tags.internal],
-    summary: 'Images that wait for review',
-    description: 'One page of images whose boxes nobody has checked yet, oldest upload first.',
+    operationId: 'listReviewQueue',
+    summary: 'List the review queue',
+    description:
+      'Lists the images whose boxes nobody has checked yet, page by page, the oldest upload first.',
     middleware: steps(withinAddressLimit, tokenMatches, withinAccountLimit),
     request: { query: z.strictObject(pageQuery) },
     responses: {

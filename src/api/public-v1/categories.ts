@@ -8,19 +8,28 @@ import { json } from '../respond.ts'
 import { jsonContent } from '../schemas.ts'
 
 const counts = {
-  name: z.string().openapi({ example: 'coral' }),
-  description: z.string(),
-  image_count: z.int().openapi({ description: 'Images with at least one such box.', example: 900 }),
-  annotation_count: z.int().openapi({ description: 'Such boxes.', example: 1800 }),
+  name: z.string().openapi({ description: 'Does not change.', example: 'coral' }),
+  description: z.string().openapi({ description: 'What the label marks. For people.' }),
+  image_count: z
+    .int()
+    .openapi({ description: 'Images with at least one box of it.', example: 900 }),
+  annotation_count: z.int().openapi({ description: 'Boxes of it, in all images.', example: 1800 }),
 }
 
 const CategorySchema = z.object(counts).openapi('Category')
 
 const SuperCategorySchema = z
-  .object({ ...counts, categories: z.array(CategorySchema) })
+  .object({
+    ...counts,
+    categories: z.array(CategorySchema).openapi({ description: 'The labels of the family.' }),
+  })
   .openapi('SuperCategory')
 
-const CategoriesSchema = z.object({ items: z.array(SuperCategorySchema) }).openapi('Categories')
+const CategoriesSchema = z
+  .object({
+    items: z.array(SuperCategorySchema).openapi({ description: 'Every family of labels.' }),
+  })
+  .openapi('Categories')
 
 /** `GET /api/v1/categories`: which labels are there? */
 export const categories = endpoint({
@@ -29,8 +38,10 @@ export const categories = endpoint({
     method: 'get',
     path: '/api/v1/categories',
     tags: [tags.public],
-    summary: 'Which labels are there?',
-    description: 'Families of labels with their labels, and how often each occurs.',
+    operationId: 'listCategories',
+    summary: 'List the labels',
+    description:
+      'Lists the families of labels, each with its labels and with how often they occur. Any name in the list is a value for `category` in `GET /api/v1/images`.',
     middleware: steps(withinAddressLimit, apiKeyMatches, withinKeyLimit),
     responses: { 200: jsonContent('The labels', CategoriesSchema) },
   }),

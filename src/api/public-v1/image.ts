@@ -10,7 +10,11 @@ import { json } from '../respond.ts'
 import { jsonContent } from '../schemas.ts'
 
 const ImageParamsSchema = z.object({
-  id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'img_00001' }),
+  id: z.string().openapi({
+    param: { name: 'id', in: 'path' },
+    description: 'The `id` of an image, as lists of images name it.',
+    example: 'img_00001',
+  }),
 })
 
 /** `GET /api/v1/images/{id}`: one image with its boxes. */
@@ -20,8 +24,10 @@ export const image = endpoint({
     method: 'get',
     path: '/api/v1/images/{id}',
     tags: [tags.public],
-    summary: 'One image',
-    description: 'One image with its boxes in pixels: x, y, width, height, origin at the top left.',
+    operationId: 'getImage',
+    summary: 'Get an image',
+    description:
+      'Gives one image with its boxes. Boxes are in pixels, counted from the top left corner of the image.',
     middleware: steps(withinAddressLimit, apiKeyMatches, withinKeyLimit),
     request: { params: ImageParamsSchema },
     responses: { 200: jsonContent('The image', ImageSchema) },

@@ -16,12 +16,13 @@ const ImagesQuerySchema = z.strictObject({
     .optional()
     .openapi({
       param: { name: 'category', in: 'query' },
-      description: 'Name of a label or of a family of labels, as in `GET /api/v1/categories`.',
+      description:
+        'Only images with a box of this label, or of this family of labels. `GET /api/v1/categories` lists the names.',
       example: 'coral',
     }),
   status: ImageStatusSchema.optional().openapi({
     param: { name: 'status', in: 'query' },
-    description: 'Whether a person has checked the boxes.',
+    description: 'Only images whose boxes a person has checked, or only the others.',
     example: 'reviewed',
   }),
   ...pageQuery,
@@ -34,8 +35,10 @@ export const images = endpoint({
     method: 'get',
     path: '/api/v1/images',
     tags: [tags.public],
+    operationId: 'listImages',
     summary: 'List images',
-    description: 'One page of images, oldest upload first. `next_cursor` leads to the next page.',
+    description:
+      'Lists images page by page, the oldest upload first. Send `next_cursor` of the answer as `cursor` to get the next page.',
     middleware: steps(withinAddressLimit, apiKeyMatches, withinKeyLimit),
     request: { query: ImagesQuerySchema },
     responses: {

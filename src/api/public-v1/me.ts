@@ -9,16 +9,19 @@ import { jsonContent, moment, momentOrNull, MomentSchema } from '../schemas.ts'
 
 const KeyOwnerSchema = z
   .object({
-    username: z.string().openapi({ example: 'myUsername' }),
-    key: z.object({
-      hint: z
-        .string()
-        .openapi({ description: 'Last four characters of the key.', example: 'Goes' }),
-      created_at: MomentSchema,
-      last_used_at: MomentSchema.nullable().openapi({
-        description: 'When the key was last used before, to the minute.',
-      }),
-    }),
+    username: z.string().openapi({ description: 'The account of the key.', example: 'myUsername' }),
+    key: z
+      .object({
+        hint: z
+          .string()
+          .openapi({ description: 'Last four characters of the key.', example: 'Goes' }),
+        created_at: MomentSchema.openapi({ description: 'When the key was made.' }),
+        last_used_at: MomentSchema.nullable().openapi({
+          description:
+            'When the key was last used before this call, to the minute. null for a key that is used for the first time.',
+        }),
+      })
+      .openapi({ description: 'The key that was sent, without its secret part.' }),
   })
   .openapi('KeyOwner')
 
@@ -29,8 +32,10 @@ export const me = endpoint({
     method: 'get',
     path: '/api/v1/me',
     tags: [tags.public],
-    summary: 'Whose key is this?',
-    description: 'Names the account of the key, and which of its keys it is.',
+    operationId: 'getKeyOwner',
+    summary: 'See whose key this is',
+    description:
+      'Names the account that the key belongs to, and tells which of its keys it is. Use it to test a key: it changes nothing.',
     middleware: steps(withinAddressLimit, apiKeyMatches, withinKeyLimit),
     responses: { 200: jsonContent('The key and its owner', KeyOwnerSchema) },
   }),

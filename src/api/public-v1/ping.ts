@@ -6,7 +6,9 @@ import { lanes, tags } from '../openapi.ts'
 import { json } from '../respond.ts'
 import { jsonContent } from '../schemas.ts'
 
-const PingSchema = z.object({ ping: z.literal('pong!') }).openapi('Ping')
+const PingSchema = z
+  .object({ ping: z.literal('pong!').openapi({ description: 'Always the same word.' }) })
+  .openapi('Ping')
 
 /** `GET /api/v1/ping`: is anybody there? */
 export const ping = endpoint({
@@ -15,8 +17,10 @@ export const ping = endpoint({
     method: 'get',
     path: '/api/v1/ping',
     tags: [tags.public],
-    summary: 'Ping',
-    description: 'Answers, without a key.',
+    operationId: 'ping',
+    summary: 'Ping the API',
+    description:
+      'Says that the API can be reached. It needs no key, so it is the first call to try when nothing else works.',
     middleware: steps(withinAddressLimit),
     responses: { 200: jsonContent('The API answers', PingSchema) },
   }),

@@ -9,8 +9,10 @@ import { jsonContent } from '../schemas.ts'
 
 const StatsSchema = z
   .object({
-    image_count: z.int().openapi({ example: 3600 }),
-    un_reviewed_image_count: z.int().openapi({ example: 700 }),
+    image_count: z.int().openapi({ description: 'All images.', example: 3600 }),
+    un_reviewed_image_count: z
+      .int()
+      .openapi({ description: 'Images whose boxes nobody has checked yet.', example: 700 }),
     team_count: z.int().openapi({ description: 'Teams with at least one image.', example: 60 }),
     uptime: z
       .number()
@@ -25,8 +27,10 @@ export const stats = endpoint({
     method: 'get',
     path: '/api/v1/stats',
     tags: [tags.public],
-    summary: 'How large is the dataset?',
-    description: 'Counts images, those that wait for review, and teams.',
+    operationId: 'getStats',
+    summary: 'Count the dataset',
+    description:
+      'Counts the images of the dataset, those that still wait for review, and the teams that took them.',
     middleware: steps(withinAddressLimit, apiKeyMatches, withinKeyLimit),
     responses: { 200: jsonContent('The counts', StatsSchema) },
   }),

@@ -1,0 +1,78 @@
+import { type JsonObject, listOf, objectOf, textOf } from '#playground/json-value.ts'
+import { readSchema } from './schema.ts'
+
+/** One value that a request carries or an answer brings, in words. */
+export interface Member {
+  readonly name: string
+  /** `integer`, `string or null`, `array of objects`. */
+  readonly type: string
+  readonly required: boolean
+  readonly description: string
+  /** What its value must be, each a few words: `1 to 100`, `20 if left out`. The values of a choice are code. */
+  readonly limits: readonly Text[]
+  /** Of an object, or of each object of an array. */
+  readonly members: readonly Member[]
+}
+
+/** A piece of a sentence; `code` is what a program reads or writes. */
+export interface Text {
+  readonly text: string
+  readonly code?: true
+}
+
+/** The members of an object, or of the objects of an array, in the order of the document. */
+export function membersOf(document: JsonObject, value: unknown): Member[] {
+  const schema = readSchema(document, value)
+  if (schema['type'] === 'array') return membersOf(document, schema['items'])
+  const required = listOf(schema['required'])
+  return Object.entries(objectOf(schema['properties'])).map(([name, property]) =>
+    readMember(document, { name, schema: property, required: required.includes(name) }),
+  )
+}
+
+/** @param from.description of a parameter, which may say more than its schema */
+export function readMember(
+  document: JsonObject,
+  from: { name: string; schema: unknown; required: boolean; description?: string },
+): Member {
+  const schema = readSchema(document, from.schema)
+  return {
+    name: from.name,
+    type: typeInWords(document, schema),
+    required: from.required,
+    description: (from.description ?? '') || textOf(schema['description']),
+    limits: limitsInWords(schema),
+    members: membersOf(document, schema),
+  }
+}
+
+function typeInWords(document: JsonObject, schema: JsonObject): string {
+  const types = typesOf(schema).map((type) => {
+    if (type !== 'array') return type
+    const [items = 'values'] = typesOf(readSchema(document, schema['items']))
+    return `array of ${items}s`
+  })
+  return types.join(' or ')
+}
+
+function typesOf(schema: JsonObject): string[] {
+  return [schema['type']].flat().map(textOf).filter(Boolean)
+}
+
+function limitsInWords(schema: JsonObject): Text[] {
+  const { minimum, maximum } = schema
+  const choices = [...listOf(schema['enum']), schema['const']].filter(
+    (choice) => choice !== undefined && choice !== null,
+  )
+  const range = typeof minimum === 'number' && typeof maximum === 'number'
+  const fallback = schema['default']
+  return [
+    ...(range ? [{ text: `${minimum} to ${maximum}` }] : []),
+    ...(schema['format'] === 'date-time' ? [{ text: 'RFC 3339, UTC' }] : []),
+    ...choices.map((choice): Text => ({ text: written(choice), code: true })),
+    ...(fallback === undefined ? [] : [{ text: `${written(fallback)} if left out` }]),
+  ]
+}
+
+const written = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value)

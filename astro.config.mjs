@@ -4,6 +4,7 @@ import mdx from '@astrojs/mdx'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { apiInDev } from './src/build/api-in-dev.ts'
+import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
@@ -26,7 +27,10 @@ export default defineConfig({
   // Pages rendered on demand find the running product through it; in production src/server.ts gives it to them.
   fetchFile: process.argv.includes('dev') ? 'fetch' : null,
   markdown: {
-    processor: satteri({ features: { directive: true }, mdastPlugins: [codeSwitch()] }),
+    processor: satteri({
+      features: { directive: true },
+      mdastPlugins: [codeSwitch(), apiBlocks()],
+    }),
   },
   vite: {
     build: {
@@ -51,8 +55,12 @@ export default defineConfig({
         './src/elements/code-sample.css',
         './src/elements/exchange-view.css',
         './src/elements/reader-account.css',
+        './src/styles/reference.css',
       ],
-      sidebar: [{ label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] }],
+      sidebar: [
+        { label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] },
+        { label: 'Reference', items: [{ autogenerate: { directory: 'content/reference' } }] },
+      ],
       routeMiddleware: './src/build/sidebar-names.ts',
       head: [
         { tag: 'script', content: codeLanguageScript },

@@ -9,20 +9,20 @@ export const ImageStatusSchema = z.enum(imageStatuses, {
 
 const AnnotationSchema = z
   .object({
-    id: z.string().openapi({ description: 'Of the box.', example: 'box_00001_1' }),
+    id: z.string().openapi({ description: 'Id of the box.', example: 'box_00001_1' }),
     category: z.string().openapi({ description: 'The label.', example: 'coral' }),
     super_category: z
       .string()
       .openapi({ description: 'The family of the label.', example: 'game_piece' }),
     x: z.int().openapi({ description: 'Left edge, in pixels.', example: 412 }),
     y: z.int().openapi({ description: 'Top edge, in pixels.', example: 230 }),
-    width: z.int().openapi({ description: 'In pixels.', example: 96 }),
-    height: z.int().openapi({ description: 'In pixels.', example: 40 }),
+    width: z.int().openapi({ description: 'Width in pixels.', example: 96 }),
+    height: z.int().openapi({ description: 'Height in pixels.', example: 40 }),
   })
   .openapi('Annotation', { description: 'A box in whole pixels, origin at the top left.' })
 
 const imageFacts = {
-  id: z.string().openapi({ description: 'Of the image.', example: 'img_00001' }),
+  id: z.string().openapi({ description: 'Id of the image.', example: 'img_00001' }),
   batch_id: z
     .string()
     .openapi({ description: 'The batch that it was uploaded in.', example: 'batch_001' }),
@@ -34,8 +34,8 @@ const imageFacts = {
     .string()
     .openapi({ description: 'The match that it shows.', example: '2026casj_qm12' }),
   file_name: z.string().openapi({ description: 'As it was uploaded.' }),
-  width: z.int().openapi({ description: 'In pixels.', example: 1920 }),
-  height: z.int().openapi({ description: 'In pixels.', example: 1080 }),
+  width: z.int().openapi({ description: 'Width in pixels.', example: 1920 }),
+  height: z.int().openapi({ description: 'Height in pixels.', example: 1080 }),
   status: ImageStatusSchema.openapi({ description: 'Whether a person has checked the boxes.' }),
   uploaded_at: MomentSchema.openapi({ description: 'When it was uploaded.' }),
   reviewed_at: MomentSchema.nullable().openapi({
@@ -64,7 +64,7 @@ export const ImageSchema = z
 /** Images that one team uploaded in one go. */
 export const BatchSchema = z
   .object({
-    id: z.string().openapi({ description: 'Of the batch.', example: 'batch_001' }),
+    id: z.string().openapi({ description: 'Id of the batch.', example: 'batch_001' }),
     uploaded_by: z
       .int()
       .openapi({ description: 'Number of the team that uploaded it.', example: 254 }),

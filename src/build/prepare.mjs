@@ -80,7 +80,7 @@ const verbs = {
   },
   samples: (rest) => {
     install()
-    build()
+    if (!rest.includes('--exchanges')) build()
     return run(['node', join('tests', 'samples', 'samples.ts'), ...rest])
   },
   chaos: (rest) => {

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Exchange, HeaderList } from '#runner/contract.ts'
-import { jsonPart, readJson } from './json-tree.ts'
+import { readJson } from './json-node.ts'
+import { jsonPart } from './json-tree.ts'
 
 /** What a 4xx or 5xx answer of this API says about itself (RFC 9457). */
 interface Problem {

@@ -8,18 +8,20 @@ import { parseArgs } from 'node:util'
 import { contentFolder } from '#build/samples/recorded-output.ts'
 import { samplesReportPath } from '#build/samples/samples-report.ts'
 import { type RecordUse, type Verdict, checkSamples } from './check-samples.ts'
+import { settleExchanges, type SettledExchanges } from './exchanges.ts'
 import { removeStrayRecords, strayRecords } from './records.ts'
 import { failureText, mistakeText, reportOf, withOtherPages } from './report.ts'
 import { type Sample, type SamplePage, readSamplePages, samplesOf } from './samples-in-pages.ts'
 import { type Stage, openStage } from './stage.ts'
 
-const usage = `Usage: npm run samples -- [--page docs/auth] [--only python] [--update] [--watch] [--folder drafts]
-  --page    the samples of one page
-  --only    the samples in one language; tabs are then not compared
-  --update  records what the samples print and send, and says what changed
-  --watch   runs a page's samples again when it is saved
-  --folder  pages that lie elsewhere than in ${contentFolder}/; nothing is recorded of them
-  --help    prints this
+const usage = `Usage: npm run samples -- [--page docs/auth] [--only python] [--update] [--watch] [--exchanges] [--folder drafts]
+  --page       the samples of one page
+  --only       the samples in one language; tabs are then not compared
+  --update     records what the samples print and send, and says what changed
+  --watch      runs a page's samples again when it is saved
+  --exchanges  only the requests that pages show without running them; needs no built site
+  --folder     pages that lie elsewhere than in ${contentFolder}/; nothing is recorded of them
+  --help       prints this
 Python runs under CPython with requests and in the page's runner, JavaScript in Node and in the runner, bash with curl.
 Ends with 0 where all samples do what they promise, with 1 where one does not, with 2 where it could not begin.`
 
@@ -30,6 +32,7 @@ interface Wanted {
   readonly update: boolean
   readonly watch: boolean
   readonly help: boolean
+  readonly exchanges: boolean
 }
 
 function readWanted(): Wanted {
@@ -41,6 +44,7 @@ function readWanted(): Wanted {
       update: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
+      exchanges: { type: 'boolean', default: false },
     },
   })
   return values
@@ -67,19 +71,31 @@ async function runOnce(stage: Stage, wanted: Wanted): Promise<boolean> {
     onVerdict: progressOf(samples.length),
   })
   const stray = settleStrayRecords(wanted, pages, samples)
-  const report = reportOf(pages, verdicts, stray.failures)
+  const exchanges = await settleShown(wanted)
+  const report = reportOf(pages, verdicts, [...stray.failures, ...exchanges.failures])
   print([
     ...pages.map(mistakeText),
     ...verdicts.map(failureText),
     ...stray.failures,
+    ...exchanges.failures,
     ...verdicts.map(({ change }) => change ?? ''),
     ...stray.changes,
+    ...exchanges.changes,
   ])
   if (wanted.folder === contentFolder) keepReport(withOtherPages(report, samplesReportPath))
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
   const { numPassedTests: passed, numFailedTests: failed } = report
-  console.log(`${passed} samples passed, ${failed} failed, in ${seconds} s`)
+  const shown = exchanges.count === 0 ? '' : ` ${exchanges.count} exchanges shown,`
+  console.log(`${passed} samples passed, ${failed} failed,${shown} in ${seconds} s`)
   return failed === 0
+}
+
+/** The exchanges that pages show belong to no language. */
+function settleShown({ folder, only, page, update }: Wanted): Promise<SettledExchanges> {
+  if (folder !== contentFolder || only !== undefined) {
+    return Promise.resolve({ count: 0, failures: [], changes: [] })
+  }
+  return settleExchanges({ update, page })
 }
 
 function recordUse({ folder, update }: Wanted): RecordUse {
@@ -159,12 +175,21 @@ function complain(error: unknown): void {
   console.error(error instanceof Error ? error.message : String(error))
 }
 
+/** Needs no site, so that a page that lacks a record, which does not build, can get it. */
+async function settleExchangesOnly({ update, page }: Wanted): Promise<number> {
+  const { count, failures, changes } = await settleExchanges({ update, page })
+  print([...failures, ...changes])
+  console.log(`${count} exchanges sent, ${failures.length} failed`)
+  return failures.length === 0 ? 0 : 1
+}
+
 async function main(): Promise<number> {
   const wanted = readWanted()
   if (wanted.help) {
     console.log(usage)
     return 0
   }
+  if (wanted.exchanges) return settleExchangesOnly(wanted)
   find(wanted) // before anything is started: a mistyped name is told at once
   const stage = await openStage()
   try {

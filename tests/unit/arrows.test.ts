@@ -26,12 +26,15 @@ const arrows: Record<string, readonly string[]> = {
   components: ['elements'],
   // build
   build: [
-    'static',
-    'api/api-paths.ts',
+    'api',
     'auth/password-worker.ts',
+    'elements/json-node.ts',
     'fetch.ts',
-    'runner/python',
+    'origin-placeholder.ts',
+    'playground',
     'recorded-exchange.ts',
+    'runner/python',
+    'static',
   ],
   // browser: the API is known to it by /openapi.json only
   elements: ['playground', 'runner', 'recorded-exchange.ts'],
@@ -40,7 +43,7 @@ const arrows: Record<string, readonly string[]> = {
   // both
   'origin-placeholder.ts': [],
   'recorded-exchange.ts': [],
-  'content.config.ts': [],
+  'content.config.ts': ['build/reference'],
 }
 
 const importing = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'((?:#|\.{1,2}\/)[^'?]+)/g

@@ -1,11 +1,25 @@
 import type { MdastNode } from 'satteri'
+import {
+  apiBlockNames,
+  apiWordNames,
+  isApiBlockName,
+  readApiBlock,
+  readApiWord,
+} from './api-block.ts'
 import type { MarkdownMistake, Place } from './markdown-mistake.ts'
 import { didYouMean, nearestWord } from './nearest-word.ts'
 import { bareLine, childrenOf, endLineOf, fenceMark, mistakeIn, startOf, textAt } from './page.ts'
 import type { NodeOf, Page } from './page.ts'
 
 /** The blocks (`:::name`) of a page: ours and Starlight's asides. A new block is a plugin and a word here. */
-const blockNames: readonly string[] = ['code-switch', 'note', 'tip', 'caution', 'danger']
+const blockNames: readonly string[] = [
+  'code-switch',
+  ...apiBlockNames,
+  'note',
+  'tip',
+  'caution',
+  'danger',
+]
 
 /**
  * Proves that each line of colons in a page begins or ends a block that we know. Markdown itself is silent: it
@@ -38,13 +52,15 @@ function checkBlock(block: NodeOf<'containerDirective'>, page: Page): void {
   if (last?.type === 'code' && !isClosedFence(last, page)) {
     throw mistakeIn(page, startOf(last), 'This fence is never closed.', 'Write ``` below its code.')
   }
-  if (isClosed(block, page)) return
-  throw mistakeIn(
-    page,
-    start,
-    `This ${block.name} is never closed.`,
-    'Write ":::" in a line of its own at its end.',
-  )
+  if (!isClosed(block, page)) {
+    throw mistakeIn(
+      page,
+      start,
+      `This ${block.name} is never closed.`,
+      'Write ":::" in a line of its own at its end.',
+    )
+  }
+  if (isApiBlockName(block.name)) readApiBlock(block, block.name, page)
 }
 
 /** A block ends at its own colons; the end of the page and the colons of a block inside it do not count. */
@@ -78,8 +94,21 @@ function isClosedFence(code: NodeOf<'code'>, page: Page): boolean {
 
 /** With one or two colons Markdown reads a word or a line, and Starlight prints it. */
 function checkShortBlock(node: NodeOf<'leafDirective' | 'textDirective'>, page: Page): void {
+  if (node.type === 'textDirective' && checkWord(node, page)) return
   const meant = nearestWord(node.name, node.type === 'leafDirective' ? blockNames : ['code-switch'])
   if (meant) throw notABlock(meant, startOf(node), page)
+}
+
+/** A word of ours, such as `:error[not_found]`. @returns whether it is one */
+function checkWord(node: NodeOf<'textDirective'>, page: Page): boolean {
+  if (apiWordNames.includes(node.name)) {
+    readApiWord(node, page)
+    return true
+  }
+  const meant = node.children.length > 0 ? nearestWord(node.name, apiWordNames) : undefined
+  if (meant === undefined) return false
+  const problem = `There is no word ":${node.name}[]".`
+  throw mistakeIn(page, startOf(node), problem, `Did you mean :${meant}[]?`)
 }
 
 function checkText(text: NodeOf<'paragraph' | 'heading'>, page: Page): void {

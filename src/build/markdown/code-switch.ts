@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
@@ -9,6 +8,7 @@ import type {
 } from 'satteri'
 import { contentFolder, readRecordedOutput, recordedPath } from '../samples/recorded-output.ts'
 import type { NodeOf } from './page.ts'
+import { pageSource } from './page-source.ts'
 import { readCodeSwitches } from './read-code-switches.ts'
 import type { CodeSwitch, Fence } from './read-code-switches.ts'
 import { recordedElement } from './recorded-element.ts'
@@ -35,16 +35,9 @@ export function codeSwitch() {
 }
 
 /** Everything that can be wrong with a page is found here, before it is parsed for rendering. */
-function readDocument({ fileURL, source, sourceFormat }: PluginFactoryContext): CodeSwitch[] {
-  if (!fileURL) return readCodeSwitches(source, sourceFormat === 'mdx' ? 'page.mdx' : 'page.md')
-  const path = fileURLToPath(fileURL)
-  return readCodeSwitches(wholeSource(source, path), relative(process.cwd(), path))
-}
-
-/** Astro cuts the front matter off before it renders: lines count right only in the file itself. */
-function wholeSource(source: string, path: string): string {
-  const file = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  return file.includes(source.trim()) ? file : source
+function readDocument(document: PluginFactoryContext): CodeSwitch[] {
+  const { source, path } = pageSource(document)
+  return readCodeSwitches(source, path)
 }
 
 /** The path of a page below `content/`, without ending; of a page elsewhere, its path. */

@@ -1,4 +1,6 @@
+import { type ApiBlockName, apiBlockNames } from './api-block.ts'
 import { parseFenceInfo } from './fence-info.ts'
+import { apiBlockMarkdown, apiWordsMarkdown } from './operation-markdown.ts'
 import { readSnippet } from './snippet.ts'
 
 const asideNames: Record<string, string> = {
@@ -8,6 +10,7 @@ const asideNames: Record<string, string> = {
   danger: 'Danger',
 }
 const codeSwitchOpening = /^\s*:{3,}code-switch\b/
+const apiBlockOpening = new RegExp(`^\\s*:{3,}(${apiBlockNames.join('|')})\\b`)
 const asideOpening = /^\s*:{3,}(note|tip|caution|danger)(?:\[(.+)\])?\s*$/
 const fenceOpening = /^\s*(`{3,}|~{3,})/
 /** A picture that is imported as a component. */
@@ -16,17 +19,24 @@ const blockEnd = /^\s*:{3,}\s*$/
 
 /**
  * The text of a page as Markdown that any reader understands: a code-switch becomes its samples, each under its
- * label; an aside becomes a quotation, and a diagram its words. What stands inside a fence is left as it is.
+ * label; an aside becomes a quotation, a diagram its words, and a block of the API what it says. What stands inside a fence is left as it is.
  * @param body of a page without its frontmatter
  */
 export function plainMarkdown(body: string): string {
   const out: string[] = []
   const open: ('code-switch' | 'aside')[] = []
   let fence = ''
+  let apiBlock: { name: ApiBlockName; lines: string[] } | undefined
   for (const line of body.split('\n')) {
     const mark = fenceOpening.exec(line)?.[1] ?? ''
     const quote = open.includes('aside') ? '> ' : ''
-    if (fence !== '') {
+    if (apiBlock !== undefined) {
+      apiBlock.lines.push(line)
+      if (!blockEnd.test(line)) continue
+      const { name, lines } = apiBlock
+      out.push(...apiBlockMarkdown(lines.join('\n'), name).map((text) => (quote + text).trimEnd()))
+      apiBlock = undefined
+    } else if (fence !== '') {
       if (mark.startsWith(fence) && line.trim() === mark) fence = ''
       out.push(quote + line)
     } else if (mark !== '') {
@@ -34,6 +44,8 @@ export function plainMarkdown(body: string): string {
       out.push(...(open.at(-1) === 'code-switch' ? labelledFence(line, mark) : [quote + line]))
     } else if (codeSwitchOpening.test(line)) {
       open.push('code-switch')
+    } else if (apiBlockOpening.test(line)) {
+      apiBlock = { name: apiBlockOpening.exec(line)?.[1] as ApiBlockName, lines: [line.trim()] }
     } else if (asideOpening.test(line)) {
       open.push('aside')
       const [, name = 'note', title] = asideOpening.exec(line) ?? []
@@ -41,7 +53,7 @@ export function plainMarkdown(body: string): string {
     } else if (blockEnd.test(line) && open.length > 0) {
       open.pop()
     } else if (!/^(?:import|export)\s/.test(line)) {
-      out.push((quote + line.replace(diagram, '*Diagram: $1*')).trimEnd())
+      out.push((quote + apiWordsMarkdown(line).replace(diagram, '*Diagram: $1*')).trimEnd())
     }
   }
   return `${out

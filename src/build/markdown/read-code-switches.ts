@@ -52,7 +52,8 @@ interface TakenWords {
 
 type Block = NodeOf<'containerDirective'>
 
-function parsePage(source: string, path: string): Page {
+/** Parses a page in its format. @throws {MarkdownMistake} where it is malformed */
+export function parsePage(source: string, path: string): Page {
   if (!path.endsWith('.mdx')) return parseMarkdown(source, path)
   try {
     return parseMdx(source, path)

@@ -8,16 +8,10 @@ export interface Member {
   readonly type: string
   readonly required: boolean
   readonly description: string
-  /** What its value must be, each a few words: `1 to 100`, `20 if left out`. The values of a choice are code. */
-  readonly limits: readonly Text[]
+  /** What its value is held to, each a few words: `1 to 100`, `20 if left out`. Code stands between backticks. */
+  readonly limits: readonly string[]
   /** Of an object, or of each object of an array. */
   readonly members: readonly Member[]
-}
-
-/** A piece of a sentence; `code` is what a program reads or writes. */
-export interface Text {
-  readonly text: string
-  readonly code?: true
 }
 
 /** The members of an object, or of the objects of an array, in the order of the document. */
@@ -59,19 +53,26 @@ function typesOf(schema: JsonObject): string[] {
   return [schema['type']].flat().map(textOf).filter(Boolean)
 }
 
-function limitsInWords(schema: JsonObject): Text[] {
+function limitsInWords(schema: JsonObject): string[] {
   const { minimum, maximum } = schema
+  const fallback = schema['default']
+  return [
+    ...(typeof minimum === 'number' && typeof maximum === 'number'
+      ? [`${minimum} to ${maximum}`]
+      : []),
+    ...(schema['format'] === 'date-time' ? ['RFC 3339, UTC'] : []),
+    ...choicesInWords(schema),
+    ...(fallback === undefined ? [] : [`${written(fallback)} if left out`]),
+  ]
+}
+
+function choicesInWords(schema: JsonObject): string[] {
   const choices = [...listOf(schema['enum']), schema['const']].filter(
     (choice) => choice !== undefined && choice !== null,
   )
-  const range = typeof minimum === 'number' && typeof maximum === 'number'
-  const fallback = schema['default']
-  return [
-    ...(range ? [{ text: `${minimum} to ${maximum}` }] : []),
-    ...(schema['format'] === 'date-time' ? [{ text: 'RFC 3339, UTC' }] : []),
-    ...choices.map((choice): Text => ({ text: written(choice), code: true })),
-    ...(fallback === undefined ? [] : [{ text: `${written(fallback)} if left out` }]),
-  ]
+  const codes = choices.map((choice) => `\`${written(choice)}\``)
+  if (codes.length === 0) return []
+  return [codes.length === 1 ? `only ${codes.join('')}` : `one of ${codes.join(', ')}`]
 }
 
 const written = (value: unknown): string =>

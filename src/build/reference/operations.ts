@@ -31,9 +31,12 @@ export interface Operation {
   readonly inPlayground: PlaygroundOperation
 }
 
-/** The values that go to one place of a request: `Path`, `Query`, `Body`. */
+/** Where in a request a value goes. */
+export type Place = 'Path' | 'Query' | 'Header' | 'Body'
+
+/** The values that go to one place of a request. */
 export interface Parameters {
-  readonly place: string
+  readonly place: Place
   /** Of a body. */
   readonly type?: string
   readonly members: readonly Member[]
@@ -53,7 +56,7 @@ export interface OperationGroup {
   readonly operations: readonly Operation[]
 }
 
-const places = { path: 'Path', query: 'Query', header: 'Header' } as const
+const places: readonly Place[] = ['Path', 'Query', 'Header']
 
 /**
  * Reads the operations of an OpenAPI document of ours, by tag, in the order of the document.
@@ -120,11 +123,11 @@ function readOperation(document: JsonObject, inPlayground: PlaygroundOperation):
 
 function readParameters(document: JsonObject, source: JsonObject): Parameters[] {
   const all = listOf(source['parameters']).map(objectOf)
-  return Object.entries(places).flatMap(([place, label]) => {
+  return places.flatMap((place) => {
     const members = all
-      .filter((parameter) => parameter['in'] === place)
+      .filter((parameter) => parameter['in'] === place.toLowerCase())
       .map((parameter) => readNamed(document, textOf(parameter['name']), parameter))
-    return members.length === 0 ? [] : [{ place: label, members }]
+    return members.length === 0 ? [] : [{ place, members }]
   })
 }
 

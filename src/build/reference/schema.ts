@@ -10,7 +10,7 @@ export function readSchema(document: JsonObject, value: unknown): JsonObject {
   if (parts.length === 0) return schema
   const all = [...parts, schema]
   return {
-    ...Object.assign({}, ...all),
+    ...(Object.assign({}, ...all) as JsonObject),
     type: 'object',
     properties: Object.assign({}, ...all.map((part) => objectOf(part['properties']))) as JsonObject,
     required: all.flatMap((part) => listOf(part['required'])),

@@ -345,7 +345,7 @@ const malformed: readonly Malformed[] = [
     title: 'an aside of another tool',
     lines: [':::warning', 'Mind.', ':::'],
     place: '5:1',
-    says: 'There is no block ":::warning". Known are code-switch, note, tip, caution, danger.',
+    says: 'There is no block ":::warning". Known are code-switch, endpoint, parameters, answers, errors, request, note, tip, caution, danger.',
   },
   {
     title: 'two colons',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readJson } from '#elements/json-tree.ts'
+import { readJson } from '#elements/json-node.ts'
 
 test('JSON text becomes a tree in its own order', () => {
   expect(readJson('{"b":[true,null],"a":"x"}')).toEqual({

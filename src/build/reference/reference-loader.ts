@@ -1,0 +1,51 @@
+import { pathToFileURL } from 'node:url'
+import type { Loader, LoaderContext } from 'astro/loaders'
+import { methodClasses } from '../markdown/operation-elements.ts'
+import { type ReferencePage, referencePages } from './reference-pages.ts'
+
+/**
+ * Adds the pages of the reference to those that a loader finds: then everything that a page has, they have as well
+ * (search, table of contents, Markdown twin, place in llms.txt).
+ */
+export function withReference(pages: Loader): Loader {
+  return {
+    ...pages,
+    name: 'barbell-pages',
+    async load(context: LoaderContext) {
+      await pages.load(context)
+      for (const page of referencePages()) await addPage(page, context)
+    },
+  }
+}
+
+async function addPage(page: ReferencePage, context: LoaderContext): Promise<void> {
+  const { id, title, description, order, sidebar, body } = page
+  const data = await context.parseData({
+    id,
+    data: {
+      title,
+      description,
+      editUrl: false,
+      lastUpdated: false,
+      sidebar: {
+        order,
+        ...(sidebar.label !== undefined && { label: sidebar.label }),
+        ...(sidebar.method !== undefined && { badge: badgeOf(sidebar.method) }),
+      },
+    },
+  })
+  // Starlight's own plugins work on Markdown below the folder of the pages only.
+  const fileURL = pathToFileURL(`content/${id}.md`)
+  const rendered = await context.renderMarkdown(body, { fileURL })
+  context.store.set({ id, data, body, rendered, filePath: placeInSidebar(page) })
+}
+
+/** Starlight makes the groups of the sidebar of the folders of files. These pages have none, so they name one. */
+function placeInSidebar({ id, folder }: ReferencePage): string {
+  const name = id.slice(id.lastIndexOf('/') + 1)
+  return ['content/reference', folder, `${name}.md`].filter(Boolean).join('/')
+}
+
+function badgeOf(method: string) {
+  return { text: method, class: methodClasses(method).join(' ') }
+}

@@ -1,0 +1,105 @@
+import { axeFindings, expect, test } from './fixtures.ts'
+
+interface DocumentOperation {
+  operationId: string
+  summary: string
+}
+
+/** Every call of the document that this server answers with, with its page. */
+function operationsOf(json: unknown) {
+  const { paths } = json as { paths: Record<string, Record<string, DocumentOperation>> }
+  return Object.entries(paths).flatMap(([path, ofPath]) =>
+    Object.entries(ofPath).map(([method, { operationId, summary }]) => ({
+      call: `${method.toUpperCase()} ${path}`,
+      summary,
+      page: `/docs/reference/${operationId.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    })),
+  )
+}
+
+test('every call of the OpenAPI document has its page, its twin in Markdown, and leads on', async ({
+  request,
+}) => {
+  const operations = operationsOf(await (await request.get('/openapi.json')).json())
+  expect(operations.length).toBeGreaterThan(10)
+  const llms = await (await request.get('/llms.txt')).text()
+  for (const { call, summary, page } of operations) {
+    const answer = await request.get(page)
+    expect(answer.status(), page).toBe(200)
+    const html = await answer.text()
+    expect(html, page).toContain(`>${summary}</h1>`)
+    const link = encodeURIComponent(JSON.stringify({ call }).slice(0, -1))
+    expect(html, page).toContain(`/playground#request=${link}`)
+    const markdown = await (await request.get(`${page}.md`)).text()
+    expect(markdown, page).toContain(`\`${call}\``)
+    expect(llms, page).toContain(`${page}.md`)
+  }
+})
+
+test('from the list to a call, and from there to the filled-in playground', async ({
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/401/) // the playground asks who is signed in
+  await page.goto('/docs/reference')
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: 'GET /api/v1/images', exact: true })
+    .click()
+  await expect(page).toHaveURL(/\/docs\/reference\/list-images$/)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('List images')
+
+  await page.getByRole('link', { name: 'Open in the playground' }).first().click()
+  const form = page.getByRole('form', { name: 'Request' })
+  await expect(form.getByLabel('Call')).toHaveValue('GET /api/v1/images')
+  await expect(form.getByLabel('category')).toHaveValue('coral')
+  await expect(form.getByLabel('status')).toHaveValue('reviewed')
+  await expect(form.getByLabel('limit')).toHaveValue('2')
+  await page.getByRole('button', { name: 'Use a sandbox account' }).click()
+  await expect(
+    page
+      .locator('sign-in-form')
+      .getByText(/^Signed in/)
+      .first(),
+  ).toBeVisible()
+  await form.getByRole('button', { name: 'Send', exact: true }).click()
+  const answer = page.getByRole('region', { name: 'Answer' }).getByRole('status')
+  await expect(answer).toHaveText(/^200 OK/)
+})
+
+test('an error code of a call leads to its paragraph', async ({ page }) => {
+  await page.goto('/docs/reference/get-image')
+  await page.getByRole('main').getByRole('link', { name: 'not_found' }).click()
+  await expect(page).toHaveURL(/\/docs\/errors#not_found$/)
+  await expect(page.getByRole('heading', { name: 'not_found', exact: true })).toBeInViewport()
+})
+
+test('the sidebar shows the page that is open, however far down it stands', async ({ page }) => {
+  await page.goto('/docs/reference/get-batch')
+  const entry = page.getByRole('navigation', { name: 'Main' }).locator('[aria-current="page"]')
+  await expect(entry).toContainText('Get an upload batch')
+  await expect(entry).toBeInViewport()
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('an exchange is there in full, and its JSON folds', async ({ page }) => {
+    await page.goto('/docs/reference/list-images')
+    const answer = page.getByRole('group', { name: 'Response', exact: true })
+    await expect(answer.getByText('200 OK')).toBeVisible()
+    await expect(answer.getByText('"img_', { exact: false }).first()).toBeVisible()
+    await answer.getByText('"items": [').click()
+    await expect(answer.getByText('"img_', { exact: false }).first()).toBeHidden()
+  })
+})
+
+test('what differs by colour differs by words as well, and stays in forced colours', async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.goto('/docs/reference/get-token')
+  await expect(page.getByText('required', { exact: true }).first()).toBeVisible()
+  await expect(page.locator('.endpoint .method')).toHaveText('POST')
+  expect(await axeFindings(page, 'main')).toEqual([])
+})

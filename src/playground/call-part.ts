@@ -35,6 +35,7 @@ export function callPart(part: CallPart): TemplateResult {
         <code>${operation.path}</code>
       </p>
       ${paragraph(operation.summary)} ${paragraph(operation.description)}
+      ${operation.page === null ? nothing : html`<p><a href=${operation.page}>Everything about this call</a></p>`}
     </div>
   `
 }

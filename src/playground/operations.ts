@@ -45,6 +45,8 @@ export interface Operation {
   path: string
   summary: string
   description: string
+  /** Its page in the docs; null where the document has no name for it. */
+  page: string | null
   lane: Lane
   /** Its answer sets a cookie, which a browser keeps only where it may send cookies. */
   setsCookie: boolean
@@ -123,11 +125,18 @@ function readOperation(
     path,
     summary: textOf(source['summary']),
     description: textOf(source['description']),
+    page: pageOf(textOf(source['operationId'])),
     lane: isDocumentLane(lane) ? lane : 'none',
     setsCookie: setsCookie(document, source),
     bodyType: body?.type ?? null,
     fields: [...readParameters(document, from.parameters), ...(body?.fields ?? [])],
   }
+}
+
+/** @param name such as `listImages`, whose page is `/docs/reference/list-images` */
+function pageOf(name: string): string | null {
+  const slug = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return /^[a-z-]+$/.test(slug) ? `/docs/reference/${slug}` : null
 }
 
 function setsCookie(document: JsonObject, source: JsonObject): boolean {

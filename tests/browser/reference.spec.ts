@@ -65,6 +65,20 @@ test('from the list to a call, and from there to the filled-in playground', asyn
   await form.getByRole('button', { name: 'Send', exact: true }).click()
   const answer = page.getByRole('region', { name: 'Answer' }).getByRole('status')
   await expect(answer).toHaveText(/^200 OK/)
+
+  await form.getByRole('link', { name: 'Everything about this call' }).click()
+  await expect(page).toHaveURL(/\/docs\/reference\/list-images$/)
+})
+
+test('the example of a call runs in its page', async ({ page }) => {
+  await page.goto('/docs/reference/get-batch')
+  await page.getByRole('tab', { name: 'JavaScript' }).click()
+  const sample = page.locator('#javascript-get-batch')
+  await sample.getByRole('button', { name: 'Run' }).click()
+  await sample.getByRole('button', { name: 'Get a sandbox account and run' }).click()
+  await expect(sample).toHaveAttribute('state', 'done')
+  await expect(sample.locator('sample-output')).toContainText('200 OK')
+  await expect(sample.locator('sample-output')).toContainText('reviewed_image_count')
 })
 
 test('an error code of a call leads to its paragraph', async ({ page }) => {

@@ -1,15 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type PlacedRequest, readRequests } from '#build/markdown/read-requests.ts'
 import type { RequestBlock } from '#build/markdown/api-block.ts'
-import { referencePages } from '#build/reference/reference-pages.ts'
 import {
   exchangeNames,
   exchangePath,
   type ExchangeRecord,
   readExchange,
   recordCommand,
-} from '#build/samples/recorded-exchange.ts'
+} from '#build/samples/exchange-record.ts'
 import { contentFolder, membersOf } from '#build/samples/recorded-output.ts'
 import { recordExchange } from './record-exchange.ts'
 import { readSamplePages } from './samples-in-pages.ts'
@@ -35,17 +34,9 @@ export interface SettledExchanges {
  * @param page only of this one, such as `docs/auth`
  */
 export function definedExchanges(page?: string): DefinedExchange[] {
-  const written = readSamplePages({ folder: contentFolder })
+  return readSamplePages({ folder: contentFolder, page })
     .filter(({ mistake }) => mistake === undefined)
-    .map(({ name, file }) => ({ name, path: file, source: readFileSync(file, 'utf8') }))
-  const made = referencePages().map(({ id, body }) => ({
-    name: id,
-    path: `${id}.md`,
-    source: body,
-  }))
-  return [...written, ...made]
-    .filter(({ name }) => page === undefined || name === page)
-    .flatMap(readRequests)
+    .flatMap(({ file, source }) => readRequests({ path: file, source }))
     .flatMap(definedIn)
 }
 

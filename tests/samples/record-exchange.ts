@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { apiHeaders } from '#api/middleware/security-headers.ts'
 import type { HttpRequest } from '#build/markdown/http-request.ts'
-import type { ExchangeRecord } from '#build/samples/recorded-exchange.ts'
+import type { ExchangeRecord } from '#build/samples/exchange-record.ts'
 import { originPlaceholder } from '#origin-placeholder.ts'
 import { type Answer, call } from '../support/call.ts'
 import { clockAt } from '../support/clock.ts'

@@ -6,6 +6,8 @@ import {
   type Fence,
   readCodeSwitches,
 } from '#build/markdown/read-code-switches.ts'
+import { referencePages } from '#build/reference/reference-pages.ts'
+import { contentFolder } from '#build/samples/recorded-output.ts'
 
 /** A page with its samples, or with the mistake that keeps it from being read. */
 export interface SamplePage {
@@ -13,6 +15,10 @@ export interface SamplePage {
   readonly name: string
   /** Path of the file, as a writer knows it. */
   readonly file: string
+  /** The whole file. */
+  readonly source: string
+  /** The build makes it: what its samples print is not recorded, since the answer is shown in full beside them. */
+  readonly isMade: boolean
   readonly groups: readonly CodeSwitch[]
   readonly mistake?: MarkdownMistake
 }
@@ -40,7 +46,8 @@ export interface SampleChoice {
  */
 export function readSamplePages({ folder, page }: SampleChoice): SamplePage[] {
   const files = globSync('**/*.{md,mdx}', { cwd: folder, exclude: ['snippets/**', '**/_*'] }).sort()
-  const pages = files.map((file) => readPage(folder, file))
+  const written = files.map((file) => readWritten(folder, file))
+  const pages = folder === contentFolder ? [...written, ...madePages()] : written
   const chosen = page === undefined ? pages : pages.filter(({ name }) => name === page)
   if (chosen.length > 0) return chosen
   throw new RangeError(
@@ -56,13 +63,24 @@ export function samplesOf(pages: readonly SamplePage[], only?: string): Sample[]
   return samples.filter(({ fence }) => only === undefined || fence.language === only)
 }
 
-function readPage(folder: string, path: string): SamplePage {
+function readWritten(folder: string, path: string): SamplePage {
   const file = join(folder, path)
-  const name = path.replace(/\.mdx?$/, '')
+  const source = readFileSync(file, 'utf8')
+  return readPage({ name: path.replace(/\.mdx?$/, ''), file, source, isMade: false })
+}
+
+/** Those of the reference, which no file holds. */
+function madePages(): SamplePage[] {
+  return referencePages().map(({ id, body }) =>
+    readPage({ name: id, file: `${id}.md`, source: body, isMade: true }),
+  )
+}
+
+function readPage(page: Omit<SamplePage, 'groups' | 'mistake'>): SamplePage {
   try {
-    return { name, file, groups: readCodeSwitches(readFileSync(file, 'utf8'), file) }
+    return { ...page, groups: readCodeSwitches(page.source, page.file) }
   } catch (mistake) {
-    if (mistake instanceof MarkdownMistake) return { name, file, groups: [], mistake }
+    if (mistake instanceof MarkdownMistake) return { ...page, groups: [], mistake }
     throw mistake
   }
 }

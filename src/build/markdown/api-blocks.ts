@@ -7,7 +7,7 @@ import type {
 import { parseHttpRequest } from './http-request.ts'
 import { exampleRequest } from '../reference/example-request.ts'
 import { playgroundLink } from '../reference/playground-link.ts'
-import type { ExchangeRecord } from '../samples/recorded-exchange.ts'
+import type { ExchangeRecord } from '../samples/exchange-record.ts'
 import {
   type ApiBlock,
   isApiBlockName,

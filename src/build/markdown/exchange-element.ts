@@ -1,6 +1,6 @@
 import type { Custom } from 'satteri'
 import { countOf, isOpenAtFirst, type JsonNode, readJson } from '#elements/json-node.ts'
-import type { ExchangeRecord } from '../samples/recorded-exchange.ts'
+import type { ExchangeRecord } from '../samples/exchange-record.ts'
 import { firstItems } from './first-items.ts'
 import { type Content, element } from './html-element.ts'
 import type { HttpRequest } from './http-request.ts'
@@ -112,11 +112,15 @@ function nodeElement({ key, node, depth, isFirst, end }: JsonPlace): Content {
     const isOpen = isFirst && (index === 0 || node.kind === 'object')
     return nodeElement({ key: name, node: value, depth: depth + 1, isFirst: isOpen, end: comma })
   })
-  return element('details', isOpenAtFirst(node, isFirst ? depth - 1 : depth) ? { open: true } : {}, [
-    element('summary', {}, [...keyParts(key), textNode(open), folded]),
-    element('div', { className: ['json-members'] }, inner),
-    element('div', {}, [textNode(close + end)]),
-  ])
+  return element(
+    'details',
+    isOpenAtFirst(node, isFirst ? depth - 1 : depth) ? { open: true } : {},
+    [
+      element('summary', {}, [...keyParts(key), textNode(open), folded]),
+      element('div', { className: ['json-members'] }, inner),
+      element('div', {}, [textNode(close + end)]),
+    ],
+  )
 }
 
 function keyParts(key: string | null): Content[] {

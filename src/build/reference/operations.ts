@@ -94,10 +94,10 @@ function descriptionOfTag(document: JsonObject, name: string): string {
 }
 
 function readOperation(document: JsonObject, inPlayground: PlaygroundOperation): Operation {
-  const { id, method, path, summary, description } = inPlayground
+  const { id, method, path, summary, description, page } = inPlayground
   const source = objectOf(objectOf(objectOf(document['paths'])[path])[method.toLowerCase()])
   const name = textOf(source['operationId'])
-  if (name === '') throw new TypeError(`${id} has no operationId`)
+  if (page === null) throw new TypeError(`${id} has no operationId that can name a page`)
   const responses = Object.entries(objectOf(source['responses'])).map(
     ([status, response]) => [Number(status), objectOf(response)] as const,
   )
@@ -105,7 +105,7 @@ function readOperation(document: JsonObject, inPlayground: PlaygroundOperation):
   const lane = source['x-barbell-lane']
   return {
     name,
-    slug: name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    slug: page.slice(page.lastIndexOf('/') + 1),
     method,
     path,
     summary,

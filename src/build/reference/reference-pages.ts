@@ -1,4 +1,5 @@
 import { httpRequestText } from '../markdown/http-request.ts'
+import { exampleCode } from './example-code.ts'
 import { exampleRequest } from './example-request.ts'
 import { type Operation, type OperationGroup, reference } from './operations.ts'
 
@@ -56,7 +57,9 @@ function operationPage(
       withLinks(description),
       ...(takesValues ? ['## What it takes', block('parameters', name)] : []),
       '## Example',
-      `:::request{name="${exampleName(operation)}"}\n\`\`\`http\n${httpRequestText(exampleRequest(operation))}\n\`\`\`\n:::`,
+      exampleSamples(operation),
+      'The request, and what the server answered:',
+      exampleExchange(operation),
       '## What it answers',
       block('answers', name),
       '## How it is refused',
@@ -64,6 +67,25 @@ function operationPage(
       block('errors', name),
     ].join('\n\n'),
   }
+}
+
+function exampleSamples(operation: Operation): string {
+  const { slug } = operation
+  const fences = exampleCode(operation).map(({ language, label, code }) => {
+    const off = opensAccount(operation) ? ' run="off"' : ''
+    return `\`\`\`${language} ${language}-${slug} ${label}${off}\n${code}\n\`\`\``
+  })
+  return [`:::code-switch{name="${slug}"}`, ...fences, ':::'].join('\n')
+}
+
+/** The name of the example is taken by the account that would run it. */
+function opensAccount({ name }: Operation): boolean {
+  return name === 'register'
+}
+
+function exampleExchange(operation: Operation): string {
+  const text = httpRequestText(exampleRequest(operation))
+  return `:::request{name="${exampleName(operation)}"}\n\`\`\`http\n${text}\n\`\`\`\n:::`
 }
 
 function indexPage(groups: readonly OperationGroup[]): ReferencePage {

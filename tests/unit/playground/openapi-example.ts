@@ -46,6 +46,7 @@ export const openapiExample = {
     '/api/v1/stats': {
       get: {
         tags: ['Public API'],
+        operationId: 'getStats',
         summary: 'Count the images',
         description: 'How large the dataset is.',
         'x-barbell-lane': 'api_key',

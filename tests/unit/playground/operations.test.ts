@@ -47,11 +47,18 @@ describe('an operation', () => {
       path: '/api/v1/stats',
       summary: 'Count the images',
       description: 'How large the dataset is.',
+      page: '/docs/reference/get-stats',
       lane: 'api_key',
       setsCookie: false,
       bodyType: null,
       fields: [],
     })
+  })
+
+  test('without a name, or with one that is no word, has no page', () => {
+    expect(operation('POST /auth/v1/token').page).toBeNull()
+    const paths = { '/a': { get: { operationId: '../a b' } } }
+    expect(readOperations({ paths })[0]?.operations[0]?.page).toBeNull()
   })
 
   test('with an unknown lane needs no credentials', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { exchangeNames, exchangePath, readExchange } from '#build/samples/recorded-exchange.ts'
+import { exchangeNames, exchangePath, readExchange } from '#build/samples/exchange-record.ts'
 import { definedExchanges, differencesBetween, settleExchanges } from '../../samples/exchanges.ts'
 import { recordExchange } from '../../samples/record-exchange.ts'
 import { parseHttpRequest } from '#build/markdown/http-request.ts'

@@ -99,5 +99,7 @@ test('a header of an answer is told beside its body', () => {
 
 test('an operation without a name is a mistake of the API, and the build says which', () => {
   const paths = { '/a': { get: { responses: {} } } }
-  expect(() => readReference({ openapi: '3.1.0', paths })).toThrow('GET /a has no operationId')
+  expect(() => readReference({ openapi: '3.1.0', paths })).toThrow(
+    'GET /a has no operationId that can name a page',
+  )
 })

@@ -6,6 +6,7 @@ import { defineConfig } from 'astro/config'
 import { apiInDev } from './src/build/api-in-dev.ts'
 import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
+import { findableCodes } from './src/build/markdown/findable-codes.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
@@ -30,6 +31,7 @@ export default defineConfig({
     processor: satteri({
       features: { directive: true },
       mdastPlugins: [codeSwitch(), apiBlocks()],
+      hastPlugins: [findableCodes],
     }),
   },
   vite: {
@@ -49,6 +51,7 @@ export default defineConfig({
       description: 'The documentation of the Barbell API, in which every example runs.',
       markdown: { processedDirs: ['./content'] },
       customCss: [
+        './src/styles/tokens.css',
         './src/styles/theme.css',
         './src/styles/landing.css',
         './src/elements/code-switch.css',

@@ -14,7 +14,11 @@ const prefix = '#request='
 const maxCharacters = 4096
 
 /** The fragment of a link to a request. A fragment is sent to no server. @returns null for what is too long for one */
-export function fragmentOf({ operation, values, lane }: RequestState): string | null {
+export function fragmentOf({
+  operation,
+  values,
+  lane,
+}: Pick<RequestState, 'operation' | 'values' | 'lane'>): string | null {
   const open = operation.fields.filter((field) => !field.secret && (values[field.id] ?? '') !== '')
   const linked = {
     call: operation.id,

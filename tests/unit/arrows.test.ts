@@ -37,7 +37,8 @@ const arrows: Record<string, readonly string[]> = {
     'static',
   ],
   // browser: the API is known to it by /openapi.json only
-  elements: ['playground', 'runner', 'recorded-exchange.ts'],
+  elements: ['playground', 'runner', 'recorded-exchange.ts', 'search'],
+  search: ['playground'],
   playground: ['runner'],
   runner: ['origin-placeholder.ts'],
   // both

@@ -1,24 +1,19 @@
-import { type CollectionEntry, getCollection } from 'astro:content'
 import type { APIRoute, GetStaticPaths } from 'astro'
-import { plainMarkdown } from '../../build/markdown/plain-markdown.ts'
+import { type GuidePage, pageAsMarkdown } from '../../build/markdown/page-as-markdown.ts'
+import { listGuidePages } from '../_guide-pages.ts'
 
 interface Props {
-  entry: CollectionEntry<'docs'>
+  page: GuidePage
 }
 
 /** Every page of the guide has a twin: `/docs/auth.md` is `/docs/auth` as Markdown. */
-export const getStaticPaths = (async () => {
-  const entries = await getCollection('docs', ({ id }) => id.startsWith('docs/'))
-  return entries.map((entry) => ({
-    params: { slug: entry.id.replace(/^docs\//, '') },
-    props: { entry } satisfies Props,
-  }))
-}) satisfies GetStaticPaths
+export const getStaticPaths = (async () =>
+  (await listGuidePages()).map((page) => ({
+    params: { slug: page.id.replace(/^docs\//, '') },
+    props: { page } satisfies Props,
+  }))) satisfies GetStaticPaths
 
-export const GET: APIRoute<Props> = ({ props: { entry } }) => {
-  const { title, description } = entry.data
-  const head = description === undefined ? `# ${title}` : `# ${title}\n\n${description}`
-  return new Response(`${head}\n\n${plainMarkdown(entry.body ?? '')}`, {
+export const GET: APIRoute<Props> = ({ props: { page } }) =>
+  new Response(pageAsMarkdown(page), {
     headers: { 'Content-Type': 'text/markdown; charset=utf-8' },
   })
-}

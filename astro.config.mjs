@@ -1,9 +1,11 @@
 // @ts-check
 import { satteri } from '@astrojs/markdown-satteri'
 import mdx from '@astrojs/mdx'
+import sitemap from '@astrojs/sitemap'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { apiInDev } from './src/build/api-in-dev.ts'
+import { cards } from './src/build/cards/cards.ts'
 import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { findableCodes } from './src/build/markdown/findable-codes.ts'
@@ -17,6 +19,8 @@ import { originPlaceholder } from './src/origin-placeholder.ts'
 
 export default defineConfig({
   site: originPlaceholder,
+  // The addresses that pages link to: canonical links and the sitemap spell them alike.
+  trailingSlash: 'never',
   output: 'static',
   adapter: nodeWithOwnServer(new URL('./src/server.ts', import.meta.url)),
   // Our own rule guards the API (a form POST from Python bears no Origin) and our forms.
@@ -64,12 +68,17 @@ export default defineConfig({
         { label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] },
         { label: 'Reference', items: [{ autogenerate: { directory: 'content/reference' } }] },
       ],
-      routeMiddleware: './src/build/sidebar-names.ts',
+      routeMiddleware: ['./src/build/sidebar-names.ts', './src/build/page-head.ts'],
       head: [
         { tag: 'script', content: codeLanguageScript },
         {
-          tag: 'meta',
-          attrs: { property: 'og:image', content: `${originPlaceholder}/preview.png` },
+          tag: 'link',
+          attrs: {
+            rel: 'alternate',
+            type: 'application/rss+xml',
+            title: 'Changelog of the Barbell docs',
+            href: '/docs/changelog.xml',
+          },
         },
       ],
       components: {
@@ -90,10 +99,13 @@ export default defineConfig({
       },
     }),
     mdx(),
+    // A page that wants a sign-in is found by nobody: robots.txt keeps it out, and so does this.
+    sitemap({ filter: (page) => !page.includes('/dashboard/') }),
     apiInDev(),
     failingSamples(),
     passwordWorker(),
     runnerAssets(),
+    cards(),
     precompress(),
   ],
 })

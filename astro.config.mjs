@@ -14,8 +14,11 @@ import { precompress } from './src/build/precompress.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
+import { readBuildConfig } from './src/config.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
 import { originPlaceholder } from './src/origin-placeholder.ts'
+
+const { editUrl } = readBuildConfig(process.env)
 
 export default defineConfig({
   site: originPlaceholder,
@@ -54,10 +57,12 @@ export default defineConfig({
       disable404Route: true,
       description: 'The documentation of the Barbell API, in which every example runs.',
       markdown: { processedDirs: ['./content'] },
+      editLink: editUrl === undefined ? {} : { baseUrl: editUrl },
       customCss: [
         './src/styles/tokens.css',
         './src/styles/theme.css',
         './src/styles/landing.css',
+        './src/styles/print.css',
         './src/elements/code-switch.css',
         './src/elements/code-sample.css',
         './src/elements/exchange-view.css',
@@ -68,7 +73,11 @@ export default defineConfig({
         { label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] },
         { label: 'Reference', items: [{ autogenerate: { directory: 'content/reference' } }] },
       ],
-      routeMiddleware: ['./src/build/sidebar-names.ts', './src/build/page-head.ts'],
+      routeMiddleware: [
+        './src/build/sidebar-names.ts',
+        './src/build/page-head.ts',
+        './src/build/last-updated.ts',
+      ],
       head: [
         { tag: 'script', content: codeLanguageScript },
         {

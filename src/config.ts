@@ -180,7 +180,29 @@ export const settings = z.object({
     },
     (text = '127.0.0.1') => (hostShape.test(text) ? text : undefined),
   ),
+  BARBELL_EDIT_URL: setting(
+    {
+      effect:
+        'The folder on the web in which the source of this site is edited. Each page then links to its own file ' +
+        'there. Read when the site is built, not at start.',
+      default: 'not set',
+      expected: 'an http(s) URL such as https://github.com/team/docs/edit/main',
+    },
+    (text) => (text === undefined ? null : readWebUrl(text)),
+  ),
 })
+
+/** What the build goes by. */
+export interface BuildConfig {
+  /** To which the path of a page's file is added; undefined offers no link. */
+  readonly editUrl: string | undefined
+}
+
+/** Reads the settings of the build, and no others. @throws {ConfigError} */
+export function readBuildConfig(env: Readonly<Record<string, string | undefined>>): BuildConfig {
+  const { BARBELL_EDIT_URL } = readOrRefuse(settings.pick({ BARBELL_EDIT_URL: true }), env)
+  return Object.freeze({ editUrl: BARBELL_EDIT_URL ?? undefined })
+}
 
 /**
  * Reads the settings, once, at start.
@@ -188,13 +210,7 @@ export const settings = z.object({
  * @throws {ConfigError} naming every variable that is wrong
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const read = settings.safeParse(env)
-  if (!read.success) {
-    throw new ConfigError(
-      read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`),
-    )
-  }
-  const { HOST, PORT, BARBELL_URL, BARBELL_LIMITS, ...rest } = read.data
+  const { HOST, PORT, BARBELL_URL, BARBELL_LIMITS, ...rest } = readOrRefuse(settings, env)
   if (BARBELL_LIMITS === 'off' && !isLoopbackHost(HOST)) {
     throw new ConfigError([
       `BARBELL_LIMITS may be "off" only while HOST is a loopback address, and HOST is "${HOST}".`,
@@ -234,6 +250,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   })
 }
 
+function readOrRefuse<Read>(schema: z.ZodType<Read>, env: unknown): Read {
+  const read = schema.safeParse(env)
+  if (read.success) return read.data
+  throw new ConfigError(
+    read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+  )
+}
+
 function readPort(text: string): number | undefined {
   return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined
 }
@@ -246,6 +270,10 @@ function readOrigin(text: string): string | undefined {
   const isSafe =
     url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
   return isBare && isSafe ? url.origin : undefined
+}
+
+function readWebUrl(text: string): string | undefined {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined
 }
 
 function readDatabaseUrl(text: string): string | undefined {

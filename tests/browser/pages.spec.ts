@@ -73,14 +73,35 @@ test('the sitemap and the pages name the public origin, never the placeholder', 
   }
 })
 
-test('a page that is not there is answered 404 with the way on', async ({
-  page,
-  expectedErrors,
-}) => {
-  expectedErrors.push(/404/)
-  const answer = await page.goto('/docs/no-such-page')
-  expect(answer?.status()).toBe(404)
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+test.describe('a page that is not there', () => {
+  test.beforeEach(({ expectedErrors }) => void expectedErrors.push(/404/))
+
+  test('is answered 404 with the nearest pages and a search for its words', async ({ page }) => {
+    const answer = await page.goto('/docs/erors')
+    expect(answer?.status()).toBe(404)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    const meant = page.locator('nearest-pages').getByRole('link').first()
+    await expect(meant).toHaveAttribute('href', '/docs/errors')
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Search for it' }).click()
+    await expect(page.getByRole('searchbox')).toHaveValue('erors')
+  })
+
+  test('that is near to none still leads on', async ({ page }) => {
+    const answer = await page.goto('/docs/gone')
+    expect(answer?.status()).toBe(404)
+    await expect(page.getByRole('button', { name: 'Search for it' })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'What an error means' })).toBeVisible()
+    await expect(page.getByText('Did you mean')).toBeHidden()
+  })
+
+  test('has an address that may be anything: it is shown as text and nowhere run', async ({
+    page,
+  }) => {
+    await page.goto('/docs/<img src=x onerror=alert(1)>erors')
+    await expect(page.getByRole('button', { name: 'Search for it' })).toBeVisible()
+    await expect(page.locator('main img')).toHaveCount(0)
+  })
 })
 
 test('H2: every page opens in Chromium without breaking its own policy', async ({

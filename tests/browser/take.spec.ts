@@ -79,3 +79,21 @@ test('llms-full.txt holds every page that llms.txt lists', async ({ request }) =
     expect(whole).toContain(`<!-- ${url} -->\n\n# ${title}\n`)
   }
 })
+
+test('on paper, a page is light, shows every language and nothing to press', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.goto('/docs/auth')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+  await page.emulateMedia({ media: 'print' })
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  expect(background).toBe('rgb(255, 255, 255)')
+  const samples = page.locator('code-switch').first().locator('code-sample')
+  expect(await samples.count()).toBeGreaterThan(1)
+  for (const sample of await samples.all()) await expect(sample).toBeVisible()
+  await expect(page.locator('main button:visible')).toHaveCount(0)
+  await expect(page.locator('header button:visible')).toHaveCount(0)
+  await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { limits } from '#auth/limits.ts'
-import { ConfigError, readConfig, settings } from '../../src/config.ts'
+import { ConfigError, readBuildConfig, readConfig, settings } from '../../src/config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'barbell-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -204,5 +204,26 @@ describe('bad values', () => {
 
   test('L1: the password in DATABASE_URL is not printed', () => {
     expect(refusal({ DATABASE_URL: 'mysql://user:canary@db' })).not.toContain('canary')
+  })
+})
+
+describe('the build', () => {
+  test('offers no link to the source unless it is told where that is', () => {
+    expect(readBuildConfig({}).editUrl).toBeUndefined()
+    const editUrl = 'https://github.com/team/docs/edit/main'
+    expect(readBuildConfig({ BARBELL_EDIT_URL: editUrl })).toEqual({ editUrl })
+  })
+
+  test.each(['javascript:alert(1)', 'github.com/team/docs', '/docs'])(
+    'does not link to %s',
+    (url) => {
+      expect(() => readBuildConfig({ BARBELL_EDIT_URL: url })).toThrow(
+        /^BARBELL_EDIT_URL must be an http\(s\) URL/,
+      )
+    },
+  )
+
+  test('goes by no setting of the server', () => {
+    expect(() => readBuildConfig({ PORT: 'none' })).not.toThrow()
   })
 })

@@ -105,6 +105,14 @@ export function redirect(to: string): Response {
   })
 }
 
+/**
+ * Lets the browser stay on the page that it shows (RFC 9110 section 15.3.5), for a page that presses a button of
+ * another one. Who may press what is decided before.
+ */
+export function leadNowhere(): Response {
+  return new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } })
+}
+
 function redirectWithCookie(to: string, cookie: string): Response {
   const response = redirect(to)
   response.headers.set('Set-Cookie', cookie)

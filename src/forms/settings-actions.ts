@@ -5,6 +5,7 @@ import type { FormFields } from './form-fields.ts'
 import {
   type PageContext,
   callerOf,
+  leadNowhere,
   redirect,
   refusedForm,
   signedInRedirect,
@@ -120,7 +121,7 @@ async function replaceKey({ page, identity, fields }: Press): Promise<Outcome> {
 async function revokeKey({ page, identity, fields }: Press): Promise<Outcome> {
   const keyId = fields.get('key_id') ?? ''
   await page.locals.barbell.auth.revokeApiKey(identity.account.id, keyId, callerOf(page))
-  return done('key-revoked')
+  return fields.get('stay') === 'yes' ? leadNowhere() : done('key-revoked')
 }
 
 async function endSession({ page, identity, fields }: Press): Promise<Outcome> {

@@ -9,7 +9,13 @@ export interface HeaderLines {
 }
 
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const secretNames = ['x-api-auth', 'authorization', 'barbell-cookie', 'barbell-set-cookie']
+const secretNames = [
+  'x-api-auth',
+  'x-api-key', // not ours, and where many put their key all the same
+  'authorization',
+  'barbell-cookie',
+  'barbell-set-cookie',
+]
 
 /** The names that a page may not set, which the browser would drop without a word. @see Fetch section 2.2.2 */
 const browserNames = new Set([

@@ -1,4 +1,4 @@
-import type { Exchange } from '#runner/contract.ts'
+import type { Exchange, HeaderList } from '#runner/contract.ts'
 import { isSecretHeader } from './header-lines.ts'
 import { maskedApiAuth } from './lane.ts'
 
@@ -12,21 +12,35 @@ export function maskedExchange({ request, response, ...rest }: Exchange): Exchan
     ...rest,
     request: {
       ...request,
-      headers: request.headers.map(([name, value]) => [name, maskedHeader(name, value)]),
+      headers: maskedHeaders(request.headers),
       body: request.body === null ? null : masked(request.body),
     },
     response: response && {
       ...response,
-      headers: response.headers.map(([name, value]) => [name, maskedHeader(name, value)]),
+      headers: maskedHeaders(response.headers),
       body: masked(response.body),
     },
   }
 }
 
-/** Whose key it is stays to be seen; of any other secret nothing does. */
+function maskedHeaders(headers: HeaderList): HeaderList {
+  return headers.map(([name, value]) => [name, maskedHeader(name, value)])
+}
+
+/** Whose key it is stays to be seen, and how a cookie is set; of any other secret nothing does. */
 function maskedHeader(name: string, value: string): string {
   if (!isSecretHeader(name)) return value
-  return name.toLowerCase() === 'x-api-auth' && value.includes(':') ? maskedApiAuth(value) : mask
+  switch (name.toLowerCase()) {
+    case 'x-api-auth':
+    case 'x-api-key':
+      return value.includes(':') ? maskedApiAuth(value) : mask
+    case 'barbell-cookie':
+      return value.replaceAll(/=[^;]*/g, `=${mask}`)
+    case 'barbell-set-cookie': // behind its value stand attributes, which are no secret
+      return value.replace(/=[^;]*/, `=${mask}`)
+    default:
+      return mask
+  }
 }
 
 function masked(body: string): string {

@@ -230,6 +230,19 @@ describe('keys', () => {
     expect(await statusWithKey(shownKey)).toBe(401)
   })
 
+  test('K11, S10: a page that stays where it is may press as well, by navigation only', async () => {
+    const { cookie } = await someone()
+    const { keys, shownKey } = settingsOf(await press(cookie, { action: 'issue' }))
+    const fields = { action: 'revoke', key_id: keys[0]?.id ?? '', stay: 'yes' }
+    const scripted = await press(cookie, fields, { ...fromItsPage, 'sec-fetch-mode': 'cors' })
+    expect(scripted.status).toBe(403)
+    expect(await statusWithKey(shownKey)).toBe(200)
+    const answered = await press(cookie, fields)
+    expect(answered.status).toBe(204)
+    expect(answered.headers.get('cache-control')).toBe('no-store')
+    expect(await statusWithKey(shownKey)).toBe(401)
+  })
+
   test('K6: a foreign key is answered as one that is not', async () => {
     const [mine, theirs] = [await someone(), await someone()]
     const { keys, shownKey } = settingsOf(await press(theirs.cookie, { action: 'issue' }))

@@ -47,15 +47,29 @@ test('an exchange without bodies stays as it is', () => {
   expect(maskedExchange(bare)).toEqual(bare)
 })
 
-test("the cookies of a program's own jar are starred out as well", () => {
+test('a cookie of a program loses its value, and keeps its name and its attributes', () => {
   const { request, response } = maskedExchange({
     ...exchange,
-    request: { ...exchange.request, headers: [['Barbell-Cookie', 'access_token=a.b.c']] },
-    response: exchange.response && {
-      ...exchange.response,
-      headers: [['barbell-set-cookie', 'access_token=a.b.c; HttpOnly']],
+    request: {
+      ...exchange.request,
+      headers: [
+        ['Barbell-Cookie', 'access_token=e30.e30.c2ln; other=secret'],
+        ['x-api-key', 'mia:aB3dE6gH9jK2mN5p'],
+      ],
+    },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      headers: [['barbell-set-cookie', 'access_token=e30.e30.c2ln; HttpOnly; Path=/']],
+      body: '',
+      truncated: false,
     },
   })
-  expect(request.headers).toEqual([['Barbell-Cookie', '********']])
-  expect(response?.headers).toEqual([['barbell-set-cookie', '********']])
+  expect(request.headers).toEqual([
+    ['Barbell-Cookie', 'access_token=********; other=********'],
+    ['x-api-key', 'mia:************mN5p'],
+  ])
+  expect(response?.headers).toEqual([
+    ['barbell-set-cookie', 'access_token=********; HttpOnly; Path=/'],
+  ])
 })

@@ -9,6 +9,7 @@ import { cards } from './src/build/cards/cards.ts'
 import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { findableCodes } from './src/build/markdown/findable-codes.ts'
+import { scenario } from './src/build/markdown/scenario.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
@@ -37,7 +38,7 @@ export default defineConfig({
   markdown: {
     processor: satteri({
       features: { directive: true },
-      mdastPlugins: [codeSwitch(), apiBlocks()],
+      mdastPlugins: [codeSwitch(), scenario(), apiBlocks()],
       hastPlugins: [findableCodes],
     }),
   },
@@ -68,6 +69,8 @@ export default defineConfig({
         './src/elements/exchange-view.css',
         './src/elements/reader-account.css',
         './src/styles/reference.css',
+        './src/elements/api-scenario.css',
+        './src/elements/trace.css',
       ],
       sidebar: [
         { label: 'Guide', items: [{ autogenerate: { directory: 'content/docs' } }] },

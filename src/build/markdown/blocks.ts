@@ -14,12 +14,19 @@ import type { NodeOf, Page } from './page.ts'
 /** The blocks (`:::name`) of a page: ours and Starlight's asides. A new block is a plugin and a word here. */
 const blockNames: readonly string[] = [
   'code-switch',
+  'scenario',
   ...apiBlockNames,
   'note',
   'tip',
   'caution',
   'danger',
 ]
+
+/** How the blocks begin that need more than their name. */
+const openings: ReadonlyMap<string, string> = new Map([
+  ['code-switch', ':::code-switch{name="who-am-i"}'],
+  ['scenario', ':::scenario{name="revoked-key"}'],
+])
 
 /**
  * Proves that each line of colons in a page begins or ends a block that we know. Markdown itself is silent: it
@@ -95,7 +102,10 @@ function isClosedFence(code: NodeOf<'code'>, page: Page): boolean {
 /** With one or two colons Markdown reads a word or a line, and Starlight prints it. */
 function checkShortBlock(node: NodeOf<'leafDirective' | 'textDirective'>, page: Page): void {
   if (node.type === 'textDirective' && checkWord(node, page)) return
-  const meant = nearestWord(node.name, node.type === 'leafDirective' ? blockNames : ['code-switch'])
+  const meant = nearestWord(
+    node.name,
+    node.type === 'leafDirective' ? blockNames : [...openings.keys()],
+  )
   if (meant) throw notABlock(meant, startOf(node), page)
 }
 
@@ -133,7 +143,7 @@ function checkTextLine(text: string, place: Place, page: Page): void {
 }
 
 function notABlock(meant: string, place: Place, page: Page): MarkdownMistake {
-  const opening = meant === 'code-switch' ? ':::code-switch{name="who-am-i"}' : `:::${meant}`
+  const opening = openings.get(meant) ?? `:::${meant}`
   const mend = `Write ${opening} in a line of its own, with three colons and no space behind them.`
   return mistakeIn(page, place, `This begins no ${meant} and would be printed as text.`, mend)
 }

@@ -1,6 +1,9 @@
+import { scenarioNamed } from '#playground/scenarios/catalogue.ts'
+import { answerWords, leavesWords } from '#playground/scenarios/words.ts'
 import { type ApiBlockName, apiBlockNames } from './api-block.ts'
 import { parseFenceInfo } from './fence-info.ts'
 import { apiBlockMarkdown, apiWordsMarkdown } from './operation-markdown.ts'
+import { scenarioId } from './scenario-tree.ts'
 import { readSnippet } from './snippet.ts'
 
 const asideNames: Record<string, string> = {
@@ -11,6 +14,7 @@ const asideNames: Record<string, string> = {
 }
 const codeSwitchOpening = /^\s*:{3,}code-switch\b/
 const apiBlockOpening = new RegExp(`^\\s*:{3,}(${apiBlockNames.join('|')})\\b`)
+const scenarioOpening = /^\s*:{3,}scenario\{name="([^"]+)"\}/
 const asideOpening = /^\s*:{3,}(note|tip|caution|danger)(?:\[(.+)\])?\s*$/
 const fenceOpening = /^\s*(`{3,}|~{3,})/
 /** A picture that is imported as a component. */
@@ -19,12 +23,13 @@ const blockEnd = /^\s*:{3,}\s*$/
 
 /**
  * The text of a page as Markdown that any reader understands: a code-switch becomes its samples, each under its
- * label; an aside becomes a quotation, a diagram its words, and a block of the API what it says. What stands inside a fence is left as it is.
+ * label; a scenario its steps; an aside becomes a quotation, a diagram its words, and a block of the API what it says.
+ * What stands inside a fence is left as it is.
  * @param body of a page without its frontmatter
  */
 export function plainMarkdown(body: string): string {
   const out: string[] = []
-  const open: ('code-switch' | 'aside')[] = []
+  const open: ('code-switch' | 'scenario' | 'aside')[] = []
   let fence = ''
   let apiBlock: { name: ApiBlockName; lines: string[] } | undefined
   for (const line of body.split('\n')) {
@@ -46,6 +51,13 @@ export function plainMarkdown(body: string): string {
       open.push('code-switch')
     } else if (apiBlockOpening.test(line)) {
       apiBlock = { name: apiBlockOpening.exec(line)?.[1] as ApiBlockName, lines: [line.trim()] }
+    } else if (scenarioOpening.test(line)) {
+      open.push('scenario')
+      out.push(
+        ...scenarioText(scenarioOpening.exec(line)?.[1] ?? '').map((text) =>
+          (quote + text).trimEnd(),
+        ),
+      )
     } else if (asideOpening.test(line)) {
       open.push('aside')
       const [, name = 'note', title] = asideOpening.exec(line) ?? []
@@ -60,6 +72,22 @@ export function plainMarkdown(body: string): string {
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()}\n`
+}
+
+function scenarioText(name: string): string[] {
+  const scenario = scenarioNamed(name)
+  if (!scenario) return []
+  const { title, summary, steps } = scenario
+  return [
+    `**Scenario: ${title}.** ${summary}`,
+    '',
+    ...steps.map(
+      ({ does, answer, why, read }, index) =>
+        `${index + 1}. ${does} Answer: ${answerWords(answer)}. ${why} See [${read.text}](${read.href}).`,
+    ),
+    '',
+    `Left behind: ${leavesWords(scenario)} [Run it](/playground#${scenarioId(name)}).`,
+  ]
 }
 
 function labelledFence(line: string, mark: string): string[] {

@@ -1,4 +1,5 @@
 import { checkBlocks } from './blocks.ts'
+import { checkScenarios } from './check-scenarios.ts'
 import { FenceInfoError, idLikeWord, isRunnable, parseFenceInfo } from './fence-info.ts'
 import type { FenceInfo } from './fence-info.ts'
 import type { Place } from './markdown-mistake.ts'
@@ -40,6 +41,7 @@ export interface Fence extends FenceInfo, Place {
 export function readCodeSwitches(source: string, path: string): CodeSwitch[] {
   const page = parsePage(source, path)
   checkBlocks(page)
+  checkScenarios(page)
   const taken: TakenWords = { names: new Map(), ids: new Map() }
   return codeSwitchNodes(page.tree).map((node) => readCodeSwitch(node, page, taken))
 }

@@ -26,7 +26,7 @@ export const cookieNotSent: Scenario = {
       read: { text: 'Using the Token in the browser', href: '/docs/auth#in-the-browser' },
     },
   ],
-  leaves: 'Nothing. You are signed in or out as you were before.',
+  leaves: 'Nothing.',
   async *play({ origin, account, send }) {
     yield { exchange: await send(signInBrowser(origin, account())) }
     yield { exchange: await send(without('GET', origin + paths.queue)) }

@@ -36,7 +36,7 @@ export const crossSitePost: Scenario = {
       read: { text: 'Logging out', href: '/docs/auth#logging-out' },
     },
   ],
-  leaves: 'Nothing. If you were signed in with the sandbox account, you are signed in again.',
+  leaves: 'Nothing.',
   async *play({ origin, account, send, postFromElsewhere }) {
     yield { exchange: await send(signInBrowser(origin, account())) }
     await postFromElsewhere(paths.logout)

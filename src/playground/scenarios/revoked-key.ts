@@ -62,7 +62,7 @@ export const revokedKey: Scenario = {
     },
   ],
   leaves:
-    'A sandbox account without a key, which ends by itself after 24 hours. You are signed in or out as you were before, and your own key is untouched.',
+    'A sandbox account without a key, which ends by itself after 24 hours. Your own key is untouched.',
   async *play({ origin, send, revokeKey }) {
     const opened = await send(openAside(origin))
     yield { exchange: opened }

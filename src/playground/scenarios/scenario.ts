@@ -13,7 +13,10 @@ export interface Scenario {
   readonly summary: string
   readonly needs: ScenarioNeeds
   readonly steps: readonly ScenarioStep[]
-  /** What is there afterwards that was not there before, in one or two sentences. */
+  /**
+   * What is there afterwards that was not there before, in one or two sentences. How the sign-in of the browser
+   * stands is said beside it.
+   */
   readonly leaves: string
   /**
    * Yields one result for each of `steps`, in their order. The player goes on only if it was the expected one, so a

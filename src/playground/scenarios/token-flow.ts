@@ -38,7 +38,7 @@ export const tokenFlow: Scenario = {
       read: { text: 'missing_token', href: '/docs/errors#missing_token' },
     },
   ],
-  leaves: 'Nothing. If you were signed in with the sandbox account, you are signed in again.',
+  leaves: 'Nothing.',
   async *play({ origin, account, send }) {
     const queue = withCookie('GET', origin + paths.queue)
     yield { exchange: await send(signInBrowser(origin, account())) }

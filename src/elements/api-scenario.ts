@@ -71,7 +71,7 @@ export class ApiScenarioElement extends HTMLElement {
   #label(word: string): void {
     const title = document.createElement('span')
     title.className = 'sr-only'
-    title.textContent = `: ${this.querySelector('.sc-title')?.textContent ?? ''}`
+    title.textContent = ` ${this.querySelector('.sc-title')?.textContent ?? ''}`
     this.#button.replaceChildren(word, title)
     if (word === 'Stop') this.#button.dataset['kind'] = 'quiet'
     else delete this.#button.dataset['kind']

@@ -11,6 +11,7 @@ export function foreignFramePart(url: string, onSeen: () => void): TemplateResul
     <div class="sc-frame">
       <p>
         Press the button in this frame. The answer opens in a new tab: look at it and come back.
+        Firefox shows an error page of its own there.
       </p>
       <iframe
         title="A page of another origin"

@@ -27,13 +27,15 @@ function maskedHeaders(headers: HeaderList): HeaderList {
   return headers.map(([name, value]) => [name, maskedHeader(name, value)])
 }
 
-/** Whose key it is stays to be seen, and how a cookie is set; of any other secret nothing does. */
+/** Whose key it is stays to be seen, and how a token or a cookie is sent; of any other secret nothing does. */
 function maskedHeader(name: string, value: string): string {
   if (!isSecretHeader(name)) return value
   switch (name.toLowerCase()) {
     case 'x-api-auth':
     case 'x-api-key':
       return value.includes(':') ? maskedApiAuth(value) : mask
+    case 'authorization': // how it was sent is half of what one looks for
+      return value.replace(/^(bearer )?.*$/is, `$1${mask}`)
     case 'barbell-cookie':
       return value.replaceAll(/=[^;]*/g, `=${mask}`)
     case 'barbell-set-cookie': // behind its value stand attributes, which are no secret

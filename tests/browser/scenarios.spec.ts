@@ -180,6 +180,8 @@ test('what cannot be loaded is said, and a second press tries again', async ({ p
   await scenario.getByRole('button', { name: /^Run/ }).click()
   await expect(scenario.getByRole('alert')).toHaveText(/could not be loaded/)
   expect(await axeFindings(page, 'api-scenario')).toEqual([])
+  await page.unroute('**/_astro/**')
+  await playThrough(scenario, { name: 'first-call' })
 })
 
 test('another answer than the described one ends the scenario, and both are shown', async ({
@@ -241,6 +243,21 @@ test('the sign-in of an own account is not ended without asking', async ({ page,
   expect(await axeFindings(page, 'api-scenario')).toEqual([])
   await signOut.click()
   await expect(scenario).toHaveAttribute('state', 'done')
+})
+
+test('an own account of the tab is not used, and stays the one of the tab', async ({ page }) => {
+  const scenario = await openScenario(page, 'wrong-key')
+  await page.locator('.account-chip').click()
+  const account = page.locator('account-chip reader-account')
+  await account.getByRole('button', { name: 'Use my own account' }).click()
+  const username = freshUsername()
+  await account.getByLabel('Username').fill(username)
+  await account.getByLabel('Password').fill('a long sentence of mine')
+  await account.getByRole('button', { name: 'Use this account' }).click()
+  await page.keyboard.press('Escape')
+  await playThrough(scenario, { name: 'wrong-key' })
+  await expect(scenario).not.toContainText(username)
+  await expect(page.locator('.account-who')).toHaveText(username)
 })
 
 test('a scenario in a page of the guide runs there', async ({ page }) => {

@@ -29,7 +29,7 @@ test('passwords, keys and tokens are starred out on both sides, and nothing else
   const { request, response } = maskedExchange(exchange)
   expect(request.headers).toEqual([
     ['X-Api-Auth', 'mia:************mN5p'],
-    ['authorization', '********'],
+    ['authorization', 'Bearer ********'],
     ['accept', '*/*'],
   ])
   expect(request.body).toBe('password=********&username=mia')
@@ -73,3 +73,14 @@ test('a cookie of a program loses its value, and keeps its name and its attribut
     ['barbell-set-cookie', 'access_token=********; HttpOnly; Path=/'],
   ])
 })
+
+test.each(['mia:aB3dE6gH9jK2mN5p', 'Basic bWlhOngK', 'bearer', 'Bearer\na.b.c'])(
+  'of an Authorization that is no Bearer nothing stays: %j',
+  (value) => {
+    const { request } = maskedExchange({
+      ...exchange,
+      request: { ...exchange.request, headers: [['Authorization', value]] },
+    })
+    expect(request.headers).toEqual([['Authorization', '********']])
+  },
+)

@@ -43,6 +43,12 @@ export class ScenarioPlayElement extends LitElement {
     const { scenario } = this
     if (scenario === null || this.#playing !== null || this.#isBusy) return
     this.#clear()
+    if (document.querySelector('scenario-play:is([state=loading], [state=running])')) {
+      // Two of them would each put the browser's sign-in back as the other one has just changed it.
+      this.#status = 'Another scenario is running on this page. Let it end, or stop it.'
+      this.#tell('idle')
+      return
+    }
     const account = scenario.needs === 'nobody' ? null : this.#account()
     if (scenario.needs !== 'nobody' && account === null) this.#ask({ kind: 'account' })
     else if (scenario.needs === 'cookie' && account) await this.#playSignedIn(scenario, account)

@@ -245,6 +245,21 @@ test('the sign-in of an own account is not ended without asking', async ({ page,
   await expect(scenario).toHaveAttribute('state', 'done')
 })
 
+test('one scenario at a time: a second one waits for its reader to end the first', async ({
+  page,
+}) => {
+  const first = await openScenario(page, 'expired-token')
+  await run(first)
+  await expect(first.getByText(/seconds until the token ends$/)).toBeVisible()
+  const second = page.locator('api-scenario[name="token-flow"]')
+  await page.locator('details').filter({ has: second }).locator('summary').first().click()
+  await second.getByRole('button', { name: /^Run/ }).click()
+  await expect(statusOf(second)).toHaveText(/^Another scenario is running/)
+  await expect(page.locator('api-scenario[name="expired-token"]')).toHaveAttribute('state', 'done')
+  await run(second)
+  await expect(second).toHaveAttribute('state', 'done')
+})
+
 test('an own account of the tab is not used, and stays the one of the tab', async ({ page }) => {
   const scenario = await openScenario(page, 'wrong-key')
   await page.locator('.account-chip').click()

@@ -11,9 +11,12 @@ export type SignIn =
 export async function readSignIn(calls: SessionCalls, account: ActingAccount): Promise<SignIn> {
   const owner = await calls.whoAmI()
   if (!owner.ok) return { kind: 'unknown', problem: owner.problem }
-  if (owner.value === null) return { kind: 'nobody' }
-  if (owner.value === account.username) return { kind: 'this-account' }
-  return { kind: 'another-account', owner: owner.value }
+  const { value } = owner
+  if (value.kind !== 'signed in') return { kind: 'nobody' }
+  const { username } = value.session
+  return username === account.username
+    ? { kind: 'this-account' }
+    : { kind: 'another-account', owner: username }
 }
 
 /** Makes it again as it was. A session cannot be brought back: it is another one of the same account. */

@@ -42,7 +42,7 @@ export function pageStage(parts: PageStageParts): Stage {
     count(sent, atMost) {
       onProgress({ kind: 'count', sent, atMost })
     },
-    revokeKey: () => revokeInSettings(signal),
+    revokeKey: (username) => revokeInSettings(username, signal),
     async postFromElsewhere(path) {
       if (!signal.aborted) await parts.postFromElsewhere(origin + path)
     },

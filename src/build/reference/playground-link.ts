@@ -30,8 +30,7 @@ function linkTo(
   values: Record<string, string>,
   lane: Lane,
 ): string | null {
-  const key = { username: '', secret: '' }
-  const fragment = fragmentOf({ operation, values, lane, key, token: '', moreHeaders: '' })
+  const fragment = fragmentOf({ operation, values, lane })
   return fragment === null ? null : `/playground${fragment}`
 }
 

@@ -70,7 +70,7 @@ export const revokedKey: Scenario = {
     const me = without('GET', origin + paths.me, [apiAuth(account.apiKey)])
     yield { exchange: await send(me) }
     yield { exchange: await send(signInBrowser(origin, account)) }
-    await revokeKey()
+    await revokeKey(account.username)
     yield { exchange: null }
     yield { exchange: await send(me) }
     const never = without('GET', origin + paths.me, [apiAuth(wrongKey(account.apiKey))])

@@ -82,8 +82,8 @@ export interface Stage {
   readonly wait: (seconds: number, what: string) => Promise<void>
   /** Says how many of at most how many requests a step has sent. */
   readonly count: (sent: number, atMost: number) => void
-  /** Presses "Revoke" in the settings of whoever the browser's cookie speaks for, and waits until the key is gone. */
-  readonly revokeKey: () => Promise<void>
+  /** Presses "Revoke" in the settings of this account, as whom the browser is signed in, and waits until the key is gone. */
+  readonly revokeKey: (username: string) => Promise<void>
   /** Lets a page of another origin post to a path of the API. */
   readonly postFromElsewhere: (path: string) => Promise<void>
 }

@@ -21,7 +21,8 @@ function openBrowser(): SessionCalls {
 
 async function ownerOf(calls: SessionCalls): Promise<string | null | undefined> {
   const owner = await calls.whoAmI()
-  return owner.ok ? owner.value : undefined
+  if (!owner.ok) return undefined
+  return owner.value.kind === 'signed in' ? owner.value.session.username : null
 }
 
 test('whoever was signed out is signed out again', async () => {

@@ -7,11 +7,14 @@ import { apiInDev } from './src/build/api-in-dev.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
+import { pageChecks } from './src/build/page-checks.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
 import { originPlaceholder } from './src/origin-placeholder.ts'
+
+const checks = pageChecks(import.meta.dirname)
 
 export default defineConfig({
   site: originPlaceholder,
@@ -26,7 +29,10 @@ export default defineConfig({
   // Pages rendered on demand find the running product through it; in production src/server.ts gives it to them.
   fetchFile: process.argv.includes('dev') ? 'fetch' : null,
   markdown: {
-    processor: satteri({ features: { directive: true }, mdastPlugins: [codeSwitch()] }),
+    processor: satteri({
+      features: { directive: true },
+      mdastPlugins: [checks.inPage, codeSwitch()],
+    }),
   },
   vite: {
     build: {
@@ -79,6 +85,7 @@ export default defineConfig({
       },
     }),
     mdx(),
+    checks.inBuild,
     apiInDev(),
     failingSamples(),
     passwordWorker(),

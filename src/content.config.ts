@@ -1,6 +1,7 @@
-import { docsSchema, i18nSchema } from '@astrojs/starlight/schema'
+import { i18nSchema } from '@astrojs/starlight/schema'
 import { glob } from 'astro/loaders'
 import { defineCollection } from 'astro:content'
+import { pageFrontmatter } from './page-frontmatter.ts'
 
 export const collections = {
   docs: defineCollection({
@@ -10,7 +11,7 @@ export const collections = {
       deferRender: true,
       pattern: ['**/*.{md,mdx}', '!snippets/**', '!**/_*'],
     }),
-    schema: docsSchema(),
+    schema: pageFrontmatter,
   }),
   i18n: defineCollection({
     loader: glob({ base: './src/translations', pattern: '*.json' }),

@@ -28,8 +28,11 @@ const arrows: Record<string, readonly string[]> = {
   build: [
     'static',
     'api/api-paths.ts',
+    'api/error-codes.ts',
     'auth/password-worker.ts',
     'fetch.ts',
+    'page-frontmatter.ts',
+    'origin-placeholder.ts',
     'runner/python',
     'recorded-exchange.ts',
   ],
@@ -39,8 +42,9 @@ const arrows: Record<string, readonly string[]> = {
   runner: ['origin-placeholder.ts'],
   // both
   'origin-placeholder.ts': [],
+  'page-frontmatter.ts': [],
+  'content.config.ts': ['page-frontmatter.ts'],
   'recorded-exchange.ts': [],
-  'content.config.ts': [],
 }
 
 const importing = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'((?:#|\.{1,2}\/)[^'?]+)/g

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
@@ -13,6 +12,7 @@ import { readCodeSwitches } from './read-code-switches.ts'
 import type { CodeSwitch, Fence } from './read-code-switches.ts'
 import { recordedElement } from './recorded-element.ts'
 import { type Content, element } from './html-element.ts'
+import { wholeSource } from './whole-source.ts'
 
 /**
  * Turns each `:::code-switch{name="..."}` of a page into the element `<code-switch>`, which reads well without
@@ -39,12 +39,6 @@ function readDocument({ fileURL, source, sourceFormat }: PluginFactoryContext): 
   if (!fileURL) return readCodeSwitches(source, sourceFormat === 'mdx' ? 'page.mdx' : 'page.md')
   const path = fileURLToPath(fileURL)
   return readCodeSwitches(wholeSource(source, path), relative(process.cwd(), path))
-}
-
-/** Astro cuts the front matter off before it renders: lines count right only in the file itself. */
-function wholeSource(source: string, path: string): string {
-  const file = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  return file.includes(source.trim()) ? file : source
 }
 
 /** The path of a page below `content/`, without ending; of a page elsewhere, its path. */

@@ -38,7 +38,11 @@ export interface Fence extends FenceInfo, Place {
  * @throws {MarkdownMistake} at the first thing that its writer must mend
  */
 export function readCodeSwitches(source: string, path: string): CodeSwitch[] {
-  const page = parsePage(source, path)
+  return codeSwitchesOf(parsePage(source, path))
+}
+
+/** The same of a page that is parsed already. */
+export function codeSwitchesOf(page: Page): CodeSwitch[] {
   checkBlocks(page)
   const taken: TakenWords = { names: new Map(), ids: new Map() }
   return codeSwitchNodes(page.tree).map((node) => readCodeSwitch(node, page, taken))
@@ -52,7 +56,11 @@ interface TakenWords {
 
 type Block = NodeOf<'containerDirective'>
 
-function parsePage(source: string, path: string): Page {
+/**
+ * Parses a page by the ending of its path.
+ * @throws {MarkdownMistake} where MDX cannot be read at all
+ */
+export function parsePage(source: string, path: string): Page {
   if (!path.endsWith('.mdx')) return parseMarkdown(source, path)
   try {
     return parseMdx(source, path)

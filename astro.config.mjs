@@ -5,6 +5,7 @@ import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { apiInDev } from './src/build/api-in-dev.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
+import { pageEdits } from './src/build/page-edits/page-edits.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
 import { pageChecks } from './src/build/page-checks.ts'
@@ -86,6 +87,7 @@ export default defineConfig({
     }),
     mdx(),
     checks.inBuild,
+    pageEdits(import.meta.dirname),
     apiInDev(),
     failingSamples(),
     passwordWorker(),

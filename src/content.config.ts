@@ -1,16 +1,12 @@
 import { i18nSchema } from '@astrojs/starlight/schema'
 import { glob } from 'astro/loaders'
 import { defineCollection } from 'astro:content'
+import { pageLoader } from './build/page-loader.ts'
 import { pageFrontmatter } from './page-frontmatter.ts'
 
 export const collections = {
   docs: defineCollection({
-    loader: glob({
-      base: './content',
-      // A mistake in a .md file fails the build only when pages are rendered with their routes.
-      deferRender: true,
-      pattern: ['**/*.{md,mdx}', '!snippets/**', '!**/_*'],
-    }),
+    loader: pageLoader('./content', ['**/*.{md,mdx}', '!snippets/**', '!**/_*']),
     schema: pageFrontmatter,
   }),
   i18n: defineCollection({

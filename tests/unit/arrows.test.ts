@@ -43,6 +43,7 @@ const arrows: Record<string, readonly string[]> = {
   // both
   'origin-placeholder.ts': [],
   'page-frontmatter.ts': [],
+  'content.config.ts': ['build/page-loader.ts', 'page-frontmatter.ts'],
   'content.config.ts': ['page-frontmatter.ts'],
   'recorded-exchange.ts': [],
 }

@@ -96,5 +96,19 @@ function mdxMistake(error: unknown, path: string): unknown {
   const [, line, column, problem] = /^(\d+):(\d+): (.*)$/s.exec(message) ?? []
   if (!problem) return error
   const mend = 'MDX reads { and < as code: write \\{ and \\< where the text means the character.'
-  return new MarkdownMistake({ path, line: Number(line), column: Number(column), problem, mend })
+  return new MarkdownMistake({
+    path,
+    line: Number(line),
+    column: Number(column),
+    problem: `${plainProblem(problem)}.`,
+    mend,
+  })
+}
+
+/** The parser's own words, without its name and the name of its rule. */
+function plainProblem(problem: string): string {
+  return problem
+    .replace(/^Could not parse (\w+) with \w+:/, 'This $1 is no JavaScript:')
+    .replace(/ \((?:mdx[\w-]*:[\w-]+|note:.*)\).*$/s, '')
+    .replace(/\.$/, '')
 }

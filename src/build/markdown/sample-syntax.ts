@@ -4,17 +4,27 @@ import { type SyntaxMistake, offsetPlace } from './syntax-mistake.ts'
 import { pythonMistake } from './python-syntax.ts'
 
 /** What can be proved of code without running it. Languages that are not here are shown as they are. */
-const parsers: Readonly<Record<string, (code: string) => SyntaxMistake | undefined>> = {
-  javascript: javascriptMistake,
-  python: pythonMistake,
-  bash: shellMistake,
-  sh: shellMistake,
-  json: jsonMistake,
+const parsers: Readonly<Record<string, Parser>> = {
+  javascript: { name: 'JavaScript', read: javascriptMistake },
+  python: { name: 'Python', read: pythonMistake },
+  bash: { name: 'Bash', read: shellMistake },
+  sh: { name: 'Bash', read: shellMistake },
+  json: { name: 'JSON', read: jsonMistake },
+}
+
+interface Parser {
+  readonly name: string
+  readonly read: (code: string) => SyntaxMistake | undefined
 }
 
 /** The first place where code is none of its language; undefined where all of it is, or the language is not known. */
-export function syntaxMistake(language: string, code: string): SyntaxMistake | undefined {
-  return parsers[language]?.(code)
+export function syntaxMistake(
+  language: string,
+  code: string,
+): (SyntaxMistake & { readonly language: string }) | undefined {
+  const parser = parsers[language]
+  const found = parser?.read(code)
+  return parser && found && { ...found, language: parser.name }
 }
 
 /** A sample is a module: it may await, and import. */

@@ -23,7 +23,7 @@ function repeatedIds(page: Page): MarkdownMistake[] {
 
 /** The second of two headings of one text gets the anchor `#text-1`, which changes when a third comes before it. */
 function repeatedHeadings(page: Page): MarkdownMistake[] {
-  const path: string[] = []
+  const path = Array.from({ length: 6 }, () => '')
   const first = new Map<string, number>()
   return [...nodesIn(page.tree)].flatMap((node) => {
     if (node.type !== 'heading') return []
@@ -31,9 +31,9 @@ function repeatedHeadings(page: Page): MarkdownMistake[] {
     const text = (page.lines[place.line - 1] ?? '')
       .slice(place.column - 1)
       .replace(/^#+\s*|\s*#*$/g, '')
-    path.splice(node.depth - 1, Infinity, text)
+    path.fill('', node.depth - 1)[node.depth - 1] = text
     // A changelog may say "Fixed" under each version.
-    const key = JSON.stringify([...path, node.depth])
+    const key = JSON.stringify(path)
     const line = first.get(key)
     if (line === undefined) {
       first.set(key, place.line)

@@ -1,4 +1,4 @@
-import { type Node, isMap, isScalar } from 'yaml'
+import { type Node, type YAMLParseError, isMap, isScalar } from 'yaml'
 import type { z } from 'astro/zod'
 import { type FrontMatter, frontMatterOf } from '../front-matter.ts'
 import { type JsonSchema, frontMatter, frontMatterJsonSchema } from '../front-matter-schema.ts'
@@ -32,15 +32,22 @@ function wrongIn(source: string): Wrong[] {
     return [{ line: 1, column: 1, problem, mend }]
   }
   const [error] = found.yaml.errors
-  if (error) {
-    const mend = 'Write "field: value". A text with ": " or " #" in it stands between quotes.'
-    return [{ ...placeAt(error.pos[0], found), problem: yamlProblem(error.message), mend }]
-  }
+  if (error) return [{ ...placeAt(error.pos[0], found), ...yamlProblem(error) }]
   const value: unknown = found.yaml.toJS() ?? {}
   return [...strangers(value, frontMatterJsonSchema(), [], found), ...misfits(value, found)]
 }
 
-const yamlProblem = (message: string) => `This is no YAML: ${message.replace(/\.?$/, '.')}`
+function yamlProblem({
+  code,
+  message,
+}: Pick<YAMLParseError, 'code' | 'message'>): Pick<Wrong, 'problem' | 'mend'> {
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const problem = 'This text has ": " in it, and YAML takes what is before it for a field.'
+    return { problem, mend: 'Put the whole text between quotes.' }
+  }
+  const problem = `This is no YAML: ${message.replace(/\.?$/, '.')}`
+  return { problem, mend: 'Write each field like title: Cameras, in a line of its own.' }
+}
 
 /** Fields that there are not: the build passes over them in silence. */
 function strangers(value: unknown, schema: JsonSchema, path: Path, found: FrontMatter): Wrong[] {

@@ -12,9 +12,22 @@ const schemes = ['https', 'http', 'mailto']
 
 /** Proves that each link of a page leads somewhere: to a page that there is, and to an anchor that it has. */
 export function checkLinks(page: Page, site: Site): MarkdownMistake[] {
-  return [...linksOf(page)].flatMap((link) => {
-    const wrong = wrongWith(link.target, page, site)
-    return wrong ? [mistakeIn(page, link.place, wrong.problem, wrong.mend)] : []
+  const wrong = [...linksOf(page)].flatMap((link) => {
+    const found = wrongWith(link.target, page, site)
+    return found ? [mistakeIn(page, link.place, found.problem, found.mend)] : []
+  })
+  return [...wrong, ...undefinedLinks(page)]
+}
+
+/** `[text][name]` is a link where a line `[name]: /path` says where to. Else Markdown prints the brackets. */
+function undefinedLinks(page: Page): MarkdownMistake[] {
+  return [...nodesIn(page.tree)].flatMap((node) => {
+    const [text, words, name] =
+      (node.type === 'text' && /(?<!\w)\[([^[\]]+)\]\[([^[\]]*)\]/.exec(node.value)) || []
+    if (text === undefined) return []
+    const problem = `Nothing says where ${text} leads, so it would be printed as it is.`
+    const mend = `Write [${words}](/docs/...), or "[${name || words}]: /docs/..." in a line of its own.`
+    return [mistakeIn(page, placeInside(page, node, text), problem, mend)]
   })
 }
 
@@ -117,5 +130,11 @@ function wrongAnchor(path: string, fragment: string, page: Page, site: Site): Wr
   const ids = isOwn ? idsOf(page) : site.anchorsAt(path)
   if (ids === undefined || ids.includes(fragment)) return undefined
   const where = isOwn ? 'This page' : path
-  return { problem: `${where} has no anchor "#${fragment}".`, mend: didYouMean(fragment, ids) }
+  return {
+    problem: `${where} has no anchor "#${fragment}".`,
+    mend: didYouMean(
+      `#${fragment}`,
+      ids.map((id) => `#${id}`),
+    ),
+  }
 }

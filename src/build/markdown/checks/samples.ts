@@ -12,7 +12,7 @@ function checkSample(fence: Fence, page: Page): MarkdownMistake[] {
   const found = syntaxMistake(fence.language, fence.code)
   if (!found) return []
   const { file } = fence.attributes
-  const problem = `This is no ${fence.label}: ${found.problem.replace(/\.$/, '')}`
+  const problem = `This is no ${found.language}: ${found.problem.replace(/\.$/, '')}`
   if (file !== undefined) {
     const place = `line ${found.line} of content/${file}`
     return [mistakeIn(page, fence, `${problem} (${place}).`, 'Mend the file.')]
@@ -21,6 +21,6 @@ function checkSample(fence: Fence, page: Page): MarkdownMistake[] {
   // Inside a list or a quote the code begins further right.
   const written = (page.lines[line - 1] ?? '').length
   const shift = Math.max(0, written - (fence.code.split('\n')[found.line - 1] ?? '').length)
-  const mend = 'Mend the sample: a reader runs it as it is.'
+  const mend = 'Mend the sample.'
   return [mistakeIn(page, { line, column: shift + found.column }, `${problem}.`, mend)]
 }

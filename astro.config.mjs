@@ -15,8 +15,6 @@ import { nodeWithOwnServer } from './src/build/server-entry.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
 import { originPlaceholder } from './src/origin-placeholder.ts'
 
-const checks = pageChecks(import.meta.dirname)
-
 export default defineConfig({
   site: originPlaceholder,
   output: 'static',
@@ -32,7 +30,7 @@ export default defineConfig({
   markdown: {
     processor: satteri({
       features: { directive: true },
-      mdastPlugins: [checks.inPage, codeSwitch()],
+      mdastPlugins: [codeSwitch()],
     }),
   },
   vite: {
@@ -86,8 +84,8 @@ export default defineConfig({
       },
     }),
     mdx(),
-    checks.inBuild,
     pageEdits(import.meta.dirname),
+    pageChecks(import.meta.dirname),
     apiInDev(),
     failingSamples(),
     passwordWorker(),

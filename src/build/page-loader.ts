@@ -1,4 +1,7 @@
-import { type DataStore, type Loader, glob } from 'astro/loaders'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type DataStore, type Loader, type LoaderContext, glob } from 'astro/loaders'
+import { checkFrontMatter } from './markdown/checks/front-matter.ts'
 
 /** How long a page has to rest until its new text is written down. */
 const restMs = 10_000
@@ -16,10 +19,46 @@ export function pageLoader(base: string, pattern: string[]): Loader {
   const pages = glob({ base, pattern, deferRender: true })
   return {
     name: 'pages',
-    async load(context) {
+    async load(context: ContextOfAstro) {
+      const { watcher, entryTypes, logger } = context
+      if (!watcher) {
+        await pages.load(context)
+        return
+      }
       const store = patientStore(context.store)
-      await pages.load({ ...context, store: store.asStore })
-      store.isPatient = context.watcher !== undefined
+      const forgiving = [...(entryTypes ?? [])].map(
+        ([ending, type]) => [ending, forgive(type, logger)] as const,
+      )
+      const own: ContextOfAstro = {
+        ...context,
+        store: store.asStore,
+        entryTypes: new Map(forgiving),
+      }
+      await pages.load(own)
+      store.isPatient = true
+    },
+  }
+}
+
+/** Astro gives its own loaders what reads each kind of file; its type for the loaders of others leaves that out. */
+interface ContextOfAstro extends LoaderContext {
+  readonly entryTypes?: ReadonlyMap<string, EntryType>
+}
+
+interface EntryType {
+  getEntryInfo(page: { readonly fileUrl: URL; readonly contents: string }): unknown
+}
+
+/** `astro dev` goes on when a frontmatter is broken: who asks for the page gets the mistake, and the others their page. */
+function forgive(type: EntryType, logger: LoaderContext['logger']): EntryType {
+  return {
+    ...type,
+    getEntryInfo(page) {
+      const [first] = checkFrontMatter(page.contents, relative('', fileURLToPath(page.fileUrl)))
+      if (!first) return type.getEntryInfo(page)
+      logger.error(first.message)
+      const data = { title: 'A page with a mistake', description: first.message }
+      return { data, rawData: '', body: page.contents, slug: '' }
     },
   }
 }

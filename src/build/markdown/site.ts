@@ -6,8 +6,13 @@ import { idsOf } from './anchors.ts'
 import { MarkdownMistake } from './markdown-mistake.ts'
 import { parsePage } from './read-code-switches.ts'
 
-/** Files that are no pages: snippets with the records, and what begins with `_`, such as the template of a page. */
-const pagePatterns = { include: `${contentFolder}/**/*.{md,mdx}`, exclude: /(^|\/)(snippets\/|_)/ }
+/** Snippets with their records are no pages, nor is what begins with `_`, such as the template of a page. */
+const isPagePath = (path: string): boolean => !/(^|\/)(snippets\/|_)/.test(path)
+
+/** Whether a path below the project is that of a page. */
+export function isPageFile(file: string): boolean {
+  return new RegExp(`^${contentFolder}/.+\\.mdx?$`).test(file) && isPagePath(file)
+}
 
 /** What a link may lead to. Read from the folders of the project, so it needs no build. */
 export interface Site {
@@ -25,9 +30,9 @@ export interface Site {
 
 /** The files of all pages, sorted, as paths below the project. */
 export function pageFiles(root: string): string[] {
-  return globSync(pagePatterns.include, { cwd: root })
+  return globSync(`${contentFolder}/**/*.{md,mdx}`, { cwd: root })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => !pagePatterns.exclude.test(file.slice(contentFolder.length)))
+    .filter(isPageFile)
     .sort()
 }
 
@@ -49,7 +54,7 @@ export function readSite(root: string): Site {
   const pageAt = (path: string): string | undefined =>
     ['.mdx', '.md', '/index.mdx', '/index.md']
       .map((ending) => join(contentFolder, (path === '/' ? '' : path) + ending))
-      .find((file) => existsSync(join(root, file)) && !pagePatterns.exclude.test(path))
+      .find((file) => existsSync(join(root, file)) && isPagePath(path))
 
   return {
     root,

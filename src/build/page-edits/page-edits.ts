@@ -12,7 +12,7 @@ import { pageEdited } from './page-edited.ts'
 const client = fileURLToPath(new URL('show-edit.ts', import.meta.url))
 
 /**
- * Shows the edit of a page in `astro dev` at once. Astro by itself evaluates every module of the site anew, the API
+ * Shows the edit of a page in `astro dev` at once. Comes before what checks pages. Astro by itself evaluates every module of the site anew, the API
  * and its store included, and then loads the page twice; of all that, only the page has changed.
  * @param root the folder of the project
  */
@@ -30,15 +30,19 @@ export function pageEdits(root: string): AstroIntegration {
 }
 
 function onlyThePage(folder: string): Plugin {
-  /** The import lines of each page as it was last rendered. */
+  /** The import lines of each page as it was last read without a mistake. */
   const imports = new Map<string, string>()
   const isPage = (file: string): boolean => file.startsWith(folder) && /\.mdx?$/.test(file)
   return {
     name: 'barbell:page-edits',
     enforce: 'pre',
+    // If a check refuses the page now, its mend is a matter for Astro: the overlay is left by loading the page.
+    load(id) {
+      imports.delete(fileOf(id))
+    },
     // The code of the page is JavaScript by now; its imports are read in the file.
     async transform(_, id) {
-      const [file = ''] = id.split('?', 1)
+      const file = fileOf(id)
       if (!isPage(file) || this.environment.mode !== 'dev') return
       imports.set(file, importLines(await readFile(file, 'utf8')))
       const module = this.environment.moduleGraph.getModuleById(id)
@@ -46,10 +50,10 @@ function onlyThePage(folder: string): Plugin {
     },
     hotUpdate: {
       order: 'pre',
-      async handler({ file, server, type }) {
+      async handler({ file, read, server, type }) {
         if (type !== 'update' || !isPage(file)) return undefined
         // Another import may bring other styles and scripts: that is a matter for Astro.
-        const isText = importLines(await readFile(file, 'utf8')) === imports.get(file)
+        const isText = importLines(await read()) === imports.get(file)
         const modules = this.environment.moduleGraph.getModulesByFile(file) ?? []
         if (!isText) {
           for (const module of modules) releaseImporters(module)
@@ -64,6 +68,8 @@ function onlyThePage(folder: string): Plugin {
     },
   }
 }
+
+const fileOf = (id: string): string => id.split('?', 1)[0] ?? id
 
 const importLines = (source: string): string =>
   (source.match(/^(?:import|export)\s.*$/gm) ?? []).join('\n')

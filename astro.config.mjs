@@ -25,6 +25,8 @@ export default defineConfig({
   build: { inlineStylesheets: 'never' },
   prefetch: false,
   devToolbar: { enabled: false },
+  // Editors complete the frontmatter of a page by the schema that this writes.
+  experimental: { contentIntellisense: true },
   // Pages rendered on demand find the running product through it; in production src/server.ts gives it to them.
   fetchFile: process.argv.includes('dev') ? 'fetch' : null,
   markdown: {

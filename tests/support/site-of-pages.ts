@@ -31,9 +31,14 @@ type Fixture = 'code-switch' | 'page-checks'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const astro = join(root, 'node_modules', 'astro', 'bin', 'astro.mjs')
-// Not those of the tests: with NODE_ENV=test Vite serves no overlay.
-const { NODE_ENV: _, VITEST: __, ...ownEnv } = process.env
-const env = { ...ownEnv, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
+const env = {
+  ...process.env,
+  // Astro shows no overlay to what seems to be a test.
+  NODE_ENV: undefined,
+  VITEST: undefined,
+  ASTRO_TELEMETRY_DISABLED: '1',
+  NO_COLOR: '1',
+}
 
 /** Builds a site. */
 export async function buildSite(

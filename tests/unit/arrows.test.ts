@@ -44,7 +44,6 @@ const arrows: Record<string, readonly string[]> = {
   'origin-placeholder.ts': [],
   'page-frontmatter.ts': [],
   'content.config.ts': ['build/page-loader.ts', 'page-frontmatter.ts'],
-  'content.config.ts': ['page-frontmatter.ts'],
   'recorded-exchange.ts': [],
 }
 

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Page, chromium } from 'playwright'
 import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { frontMatterJsonSchema } from '#build/markdown/front-matter-schema.ts'
 import { buildSite, serveSite } from '../../support/site-of-pages.ts'
 import { findChromium } from '../../support/tools.ts'
 
@@ -60,6 +62,8 @@ describe('with the mistakes of several pages', { timeout: 120_000 }, () => {
         await page.goto(`${site.origin}/docs/${name}`)
         expect(await overlayOf(page)).toContain(places[index])
       }
+      expect(await schemaForEditors(site.folder)).toEqual(fieldsOf(frontMatterJsonSchema()))
+
       const file = join(site.folder, 'content', 'docs', 'sample-no-python.mdx')
       await writeFile(file, good)
       await page.getByText('A wide one.').waitFor()
@@ -74,6 +78,22 @@ describe('with the mistakes of several pages', { timeout: 120_000 }, () => {
     }
   })
 })
+
+/** What Astro writes down for editors, which complete the frontmatter by it. */
+async function schemaForEditors(folder: string): Promise<unknown> {
+  const collections = join(folder, '.astro', 'collections')
+  expect(await readFile(join(collections, 'collections.json'), 'utf8')).toContain('"docs"')
+  return fieldsOf(JSON.parse(await readFile(join(collections, 'docs.schema.json'), 'utf8')))
+}
+
+/** The fields of the frontmatter, which our check and an editor must know alike; an editor knows "$schema" too. */
+function fieldsOf(schema: unknown): Record<string, string[]> {
+  const { properties, required } = z
+    .object({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) })
+    .parse(schema)
+  const names = Object.keys(properties).filter((name) => name !== '$schema')
+  return { names: names.sort(), required: required.sort() }
+}
 
 /** What the overlay says, which keeps it in a shadow root. On a busy machine the page misses it and asks once more. */
 async function overlayOf(page: Page): Promise<string> {

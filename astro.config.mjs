@@ -10,8 +10,10 @@ import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { findableCodes } from './src/build/markdown/findable-codes.ts'
 import { scenario } from './src/build/markdown/scenario.ts'
+import { pageEdits } from './src/build/page-edits/page-edits.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
+import { pageChecks } from './src/build/page-checks.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
@@ -33,6 +35,8 @@ export default defineConfig({
   build: { inlineStylesheets: 'never' },
   prefetch: false,
   devToolbar: { enabled: false },
+  // Editors complete the frontmatter of a page by the schema that this writes.
+  experimental: { contentIntellisense: true },
   // Pages rendered on demand find the running product through it; in production src/server.ts gives it to them.
   fetchFile: process.argv.includes('dev') ? 'fetch' : null,
   markdown: {
@@ -113,6 +117,8 @@ export default defineConfig({
     mdx(),
     // A page that wants a sign-in is found by nobody: robots.txt keeps it out, and so does this.
     sitemap({ filter: (page) => !page.includes('/dashboard/') }),
+    pageEdits(import.meta.dirname),
+    pageChecks(import.meta.dirname),
     apiInDev(),
     failingSamples(),
     passwordWorker(),

@@ -57,11 +57,18 @@ const verbs = {
   check: () => {
     install()
     const steps = [
+      // What is quick and what a writer waits for comes first.
+      ['node', join('src', 'build', 'check-content.ts')],
+      ['cspell', 'lint', '--no-progress', '--no-summary', '--show-suggestions'],
       ['astro', 'check', '--minimumFailingSeverity', 'warning'],
       ['eslint', '--max-warnings', '0', '.'],
       ['prettier', '--check', '--log-level', 'warn', '.'],
     ]
     return steps.map((step) => run(step)).find((status) => status !== 0) ?? 0
+  },
+  new: (rest) => {
+    install()
+    return run(['node', join('src', 'build', 'new-page', 'run.ts'), ...rest])
   },
   test: (rest) => {
     install()

@@ -31,6 +31,7 @@ const arrows: Record<string, readonly string[]> = {
     'elements/json-node.ts',
     'fetch.ts',
     'origin-placeholder.ts',
+    'page-frontmatter.ts',
     'playground',
     'recorded-exchange.ts',
     'runner/python',
@@ -44,8 +45,9 @@ const arrows: Record<string, readonly string[]> = {
   runner: ['origin-placeholder.ts'],
   // both
   'origin-placeholder.ts': [],
+  'page-frontmatter.ts': [],
+  'content.config.ts': ['build/page-loader.ts', 'build/reference', 'page-frontmatter.ts'],
   'recorded-exchange.ts': [],
-  'content.config.ts': ['build/reference'],
 }
 
 const importing = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'((?:#|\.{1,2}\/)[^'?]+)/g

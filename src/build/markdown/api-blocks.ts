@@ -41,7 +41,7 @@ export function apiBlocks() {
     for (const { block, page, place } of readRequests({ source, path })) {
       records.set(block.name, recordOf(block, page, place))
     }
-    const page: Page = { path, lines: [], tree: { type: 'root', children: [] } }
+    const page: Page = { path, source, lines: [], tree: { type: 'root', children: [] } }
     return {
       name: 'api-blocks',
       containerDirective(node: NodeOf<'containerDirective'>, context: MdastVisitorContext) {

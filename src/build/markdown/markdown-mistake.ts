@@ -33,5 +33,7 @@ export class MarkdownMistake extends AstroError {
     this.line = line
     this.column = column
     this.loc = { file: path, line, column }
+    // Where our code has found it is of no use to a writer, and fills the terminal.
+    this.stack = `${this.name}: ${this.message}`
   }
 }

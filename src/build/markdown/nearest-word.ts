@@ -12,10 +12,16 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return undefined
 }
 
-/** Says "Did you mean ...?" where a known word is near, else names them all. */
+/** More words than these are no help. */
+const maxNamed = 16
+
+/** Says "Did you mean ...?" where a known word is near, else names them, as many as one reads. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = nearestWord(word, known)
-  return nearest === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${nearest}?`
+  if (nearest !== undefined) return `Did you mean ${nearest}?`
+  const named = known.slice(0, maxNamed).join(', ')
+  const rest = known.length - maxNamed
+  return rest > 0 ? `Known are ${named} and ${rest} more.` : `Known are ${named}.`
 }
 
 const letters = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '')

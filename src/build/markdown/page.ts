@@ -4,6 +4,7 @@ import { MarkdownMistake, type Place } from './markdown-mistake.ts'
 /** The source of one page with its syntax tree, whose positions count from the first line of the file. */
 export interface Page {
   readonly path: string
+  readonly source: string
   readonly lines: readonly string[]
   readonly tree: MdastNode
 }
@@ -14,13 +15,13 @@ const options = { features: { directive: true } } as const
 
 /** Parses the source of a page as Markdown, which never fails. */
 export function parseMarkdown(source: string, path: string): Page {
-  return { path, lines: linesOf(source), tree: markdownToMdast(source, options) }
+  return { path, source, lines: linesOf(source), tree: markdownToMdast(source, options) }
 }
 
 /** Parses the source of a page as MDX. @throws {MarkdownMistake} where its JSX or an expression is malformed */
 export function parseMdx(source: string, path: string): Page {
   try {
-    return { path, lines: linesOf(source), tree: mdxToMdast(source, options) }
+    return { path, source, lines: linesOf(source), tree: mdxToMdast(source, options) }
   } catch (error) {
     throw mdxMistake(error, path)
   }
@@ -67,6 +68,26 @@ export function childrenOf(node: MdastNode): readonly MdastNode[] {
   return 'children' in node ? node.children : []
 }
 
+/** A node with everything in it, in the order of the page. */
+export function* nodesIn(node: MdastNode): Generator<MdastNode> {
+  yield node
+  for (const child of childrenOf(node)) yield* nodesIn(child)
+}
+
+/**
+ * Where a text stands inside a node: an attribute, the target of a link.
+ * @returns the start of the node where its source does not hold the text as such, such as an escaped one
+ */
+export function placeInside(page: Page, node: MdastNode, text: string): Place {
+  const start = startOf(node)
+  for (let line = start.line; line <= endLineOf(node); line++) {
+    const from = line === start.line ? start.column - 1 : 0
+    const found = (page.lines[line - 1] ?? '').indexOf(text, from)
+    if (text !== '' && found !== -1) return { line, column: found + 1 }
+  }
+  return start
+}
+
 const linesOf = (source: string) => source.split(/\r\n|\n|\r/)
 
 /** Sätteri's parser writes the place into the message: `5:1: Unexpected character (mdx-jsx:unexpected-character)`. */
@@ -75,5 +96,19 @@ function mdxMistake(error: unknown, path: string): unknown {
   const [, line, column, problem] = /^(\d+):(\d+): (.*)$/s.exec(message) ?? []
   if (!problem) return error
   const mend = 'MDX reads { and < as code: write \\{ and \\< where the text means the character.'
-  return new MarkdownMistake({ path, line: Number(line), column: Number(column), problem, mend })
+  return new MarkdownMistake({
+    path,
+    line: Number(line),
+    column: Number(column),
+    problem: `${plainProblem(problem)}.`,
+    mend,
+  })
+}
+
+/** The parser's own words, without its name and the name of its rule. */
+function plainProblem(problem: string): string {
+  return problem
+    .replace(/^Could not parse (\w+) with \w+:/, 'This $1 is no JavaScript:')
+    .replace(/ \((?:mdx[\w-]*:[\w-]+|note:.*)\).*$/s, '')
+    .replace(/\.$/, '')
 }

@@ -39,7 +39,11 @@ export interface Fence extends FenceInfo, Place {
  * @throws {MarkdownMistake} at the first thing that its writer must mend
  */
 export function readCodeSwitches(source: string, path: string): CodeSwitch[] {
-  const page = parsePage(source, path)
+  return codeSwitchesOf(parsePage(source, path))
+}
+
+/** The same of a page that is parsed already. */
+export function codeSwitchesOf(page: Page): CodeSwitch[] {
   checkBlocks(page)
   checkScenarios(page)
   const taken: TakenWords = { names: new Map(), ids: new Map() }
@@ -54,7 +58,10 @@ interface TakenWords {
 
 type Block = NodeOf<'containerDirective'>
 
-/** Parses a page in its format. @throws {MarkdownMistake} where it is malformed */
+/**
+ * Parses a page by the ending of its path.
+ * @throws {MarkdownMistake} where MDX cannot be read at all
+ */
 export function parsePage(source: string, path: string): Page {
   if (!path.endsWith('.mdx')) return parseMarkdown(source, path)
   try {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCodeSwitches } from '#build/markdown/read-code-switches.ts'
-import { buildSite } from '../../support/fixtures/code-switch/build-site.ts'
+import { buildSite } from '../../support/site-of-pages.ts'
 import { launchChromium, openContext, origin } from '../../support/fixtures/code-switch/browser.ts'
 
 // Everything that a highlighter likes to change: a file's name in a comment, its own markers, empty lines, indents.

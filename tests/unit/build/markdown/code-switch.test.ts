@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { markdownToHtml, mdxToJs } from 'satteri'
 import { describe, expect, test } from 'vitest'
 import { codeSwitch } from '#build/markdown/code-switch.ts'
-import { buildSite } from '../../../support/fixtures/code-switch/build-site.ts'
+import { buildSite } from '../../../support/site-of-pages.ts'
 
 const options = { features: { directive: true }, mdastPlugins: [codeSwitch()] }
 

@@ -56,6 +56,9 @@ export default defineConfig({
       routeMiddleware: './src/build/sidebar-names.ts',
       head: [
         { tag: 'script', content: codeLanguageScript },
+        // Nothing is painted before the page is read as far as its heading: the parts of the header would move as
+        // those behind them come.
+        { tag: 'link', attrs: { rel: 'expect', href: '#_top', blocking: 'render' } },
         {
           tag: 'meta',
           attrs: { property: 'og:image', content: `${originPlaceholder}/preview.png` },

@@ -3,6 +3,7 @@ import { type ExchangeEvent, SessionChangeEvent } from '#playground/events.ts'
 import { type Outcome, sessionCalls } from '#playground/session.ts'
 import type { Exchange } from '#runner/contract.ts'
 import { type Reader, SandboxUnavailable, tabReader } from '#runner/reader.ts'
+import { isProbablySignedIn } from './cookie-owner.ts'
 
 const cookieLookMs = 1000 // one second
 
@@ -24,7 +25,7 @@ export class SignInFormElement extends LitElement {
     super.connectedCallback()
     this.#gone = new AbortController()
     this.#listen(this.#gone.signal)
-    void this.#do('Asking whom the cookie speaks for…', () => this.#askOwner())
+    void this.#do('Asking whom the cookie speaks for…', () => this.#learnOwner())
   }
 
   override disconnectedCallback(): void {
@@ -199,6 +200,13 @@ export class SignInFormElement extends LitElement {
     if (this.#seen(await this.#calls.signIn(username, password)) !== undefined) {
       await this.#askOwner()
     }
+  }
+
+  /** Where nobody was signed in, the API is not asked: a browser reports its 401 as an error of the page. */
+  async #learnOwner(): Promise<void> {
+    await Promise.resolve() // until the other elements of the page are there to hear of it
+    if (isProbablySignedIn()) await this.#askOwner()
+    else this.#own(null)
   }
 
   async #askOwner(): Promise<void> {

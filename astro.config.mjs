@@ -10,6 +10,7 @@ import { precompress } from './src/build/precompress.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
+import { serverWithoutContent } from './src/build/server-without-content.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
 import { originPlaceholder } from './src/origin-placeholder.ts'
 
@@ -86,6 +87,7 @@ export default defineConfig({
     failingSamples(),
     passwordWorker(),
     runnerAssets(),
+    serverWithoutContent(),
     precompress(),
   ],
 })

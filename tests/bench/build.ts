@@ -19,7 +19,7 @@ export async function measureBuild({ sitePages }: Scale): Promise<Findings> {
     conditions(),
     `${sitePages} pages (${ending}), each with two samples in two languages: in our site as code-switches, beside its`,
     'own pages; in plain Starlight as fences. One build each, one after the other, from an empty folder; ours keeps',
-    "what it has compressed before, and Python's memory. Memory is that of the build's process.",
+    "what it has compressed before, and Python's memory. CPU and memory are those of the build's process.",
   ].join(' ')
   const plain = await measureSite('plain Starlight', makePlainSite(sitePages, ending))
   const ours = await measureSite('ours', makeOurSite(sitePages, ending))
@@ -32,6 +32,8 @@ export async function measureBuild({ sitePages }: Scale): Promise<Findings> {
         [
           'site',
           'build in s',
+          'of plain',
+          'CPU in s',
           'of plain',
           'peak in MB',
           'of plain',
@@ -59,11 +61,13 @@ async function measureSite(name: string, made: LargeSite): Promise<Measured> {
 }
 
 function row(name: string, measured: Measured, plain: Measured): string[] {
-  const { seconds, peakMb, devSeconds } = measured
+  const { seconds, cpuSeconds, peakMb, devSeconds } = measured
   return [
     name,
     seconds.toFixed(1),
     (seconds / plain.seconds).toFixed(2),
+    cpuSeconds.toFixed(1),
+    (cpuSeconds / plain.cpuSeconds).toFixed(2),
     peakMb.toFixed(0),
     (peakMb / plain.peakMb).toFixed(2),
     ...devSeconds.map((value) => value.toFixed(1)),

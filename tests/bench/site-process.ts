@@ -9,30 +9,36 @@ const astro = pathOf('../../node_modules/astro/bin/astro.mjs')
 const environment = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
 const firstPageLimitMs = 120_000
 
-/** What a build took. */
-export interface Build {
-  seconds: number
-  /** Of the process and its threads, in megabytes of 2^20 bytes; not of Pagefind, a process of its own. */
+/** What a process used, with all its threads; not Pagefind, which is a process of its own. */
+interface Usage {
+  cpuSeconds: number
+  /** The most memory that it had in RAM, in megabytes of 2^20 bytes. */
   peakMb: number
+}
+
+/** What a build took. */
+export interface Build extends Usage {
+  seconds: number
 }
 
 /** Builds the site in a folder, from nothing but what its caches hold. @throws {Error} if the build fails */
 export async function buildSite(folder: string): Promise<Build> {
   const startedAtMs = performance.now()
-  const args = ['--import', pathOf('tell-peak-memory.ts'), astro, 'build']
+  const args = ['--import', pathOf('tell-usage.ts'), astro, 'build']
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  const [out, err, peakKb] = await Promise.all([
+  const [out, err, used] = await Promise.all([
     text(child.stdout as Readable),
     text(child.stderr as Readable),
     text(child.stdio[3] as Readable),
     once(child, 'exit'),
   ])
   if (child.exitCode !== 0) throw new Error(`the build failed:\n${out.slice(-2000)}\n${err}`)
-  return { seconds: (performance.now() - startedAtMs) / 1000, peakMb: Number(peakKb) / 1024 }
+  const seconds = (performance.now() - startedAtMs) / 1000
+  return { seconds, ...(JSON.parse(used) as Usage) }
 }
 
 /** Starts `astro dev` in a folder. @returns seconds from its start until it has answered with a page */

@@ -134,6 +134,7 @@ test.describe('Lighthouse', () => {
   const steady = ['accessibility', 'best-practices', 'seo'] as const
 
   test('finds nothing amiss in form and access', async () => {
+    test.setTimeout(120_000) // some seconds for each page; a busy machine takes more
     for (const path of await auditedPaths(siteUrl())) {
       const { scores, faults } = await auditPage(browser, siteUrl() + path, steady)
       expect(faults, path).toEqual([])

@@ -18,6 +18,7 @@ import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
 import { readBuildConfig } from './src/config.ts'
+import { serverWithoutContent } from './src/build/server-without-content.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
 import { originPlaceholder } from './src/origin-placeholder.ts'
 
@@ -87,6 +88,9 @@ export default defineConfig({
       ],
       head: [
         { tag: 'script', content: codeLanguageScript },
+        // Nothing is painted before the page is read as far as its heading: the parts of the header would move as
+        // those behind them come.
+        { tag: 'link', attrs: { rel: 'expect', href: '#_top', blocking: 'render' } },
         {
           tag: 'link',
           attrs: {
@@ -124,6 +128,7 @@ export default defineConfig({
     passwordWorker(),
     runnerAssets(),
     cards(),
+    serverWithoutContent(),
     precompress(),
   ],
 })

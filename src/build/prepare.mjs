@@ -103,6 +103,11 @@ const verbs = {
     build()
     return run(['node', join('tests', 'bench', 'bench.ts'), ...rest])
   },
+  lighthouse: (rest) => {
+    install()
+    build()
+    return run(['node', join('tests', 'lighthouse', 'lighthouse.ts'), ...rest])
+  },
 }
 
 /** Runs a command to its end, in the project, with the pinned tools first on the PATH. @param {string[]} command */

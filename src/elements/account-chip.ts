@@ -36,8 +36,7 @@ export class AccountChipElement extends HTMLElement {
   }
 
   #readOwner(): void {
-    // These forms are shown to whoever is signed out.
-    if (/^\/(?:login|register)\b/.test(location.pathname)) rememberSignedIn(null)
+    if (isForSignedOut()) rememberSignedIn(null)
     if (isForSignedIn() || isProbablySignedIn()) void this.#ask()
   }
 
@@ -52,11 +51,7 @@ export class AccountChipElement extends HTMLElement {
     document.addEventListener('session-change', ({ username }) => this.#session(username), {
       signal,
     })
-    // A form of these pages may end the session or the account; where it did not, the next page asks anyhow.
-    const forget = (): void => {
-      if (isForSignedIn()) rememberSignedIn(null)
-    }
-    document.addEventListener('submit', forget, { signal })
+    document.addEventListener('submit', foreseeSession, { signal })
     window.addEventListener('storage', ({ key }) => key === signedInKey && this.#followTabs(), {
       signal,
     })
@@ -145,4 +140,14 @@ export class AccountChipElement extends HTMLElement {
 
 function isForSignedIn(): boolean {
   return location.pathname.startsWith('/dashboard/')
+}
+
+function isForSignedOut(): boolean {
+  return /^\/(?:login|register)\b/.test(location.pathname)
+}
+
+/** A form of the pages outside the guide may begin or end a session, or the account: the next page finds out. */
+function foreseeSession(): void {
+  if (isForSignedIn()) rememberSignedIn(null) // where nothing ended, these pages ask anyhow
+  if (isForSignedOut()) rememberSignedIn(Date.now() + answerMs)
 }

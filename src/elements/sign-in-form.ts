@@ -21,7 +21,7 @@ import { type HeldCookie, readSetCookie } from '#playground/token-cookie.ts'
 import { cookiesSetIn, withoutTrace } from '#playground/trace.ts'
 import type { Exchange } from '#runner/contract.ts'
 import { type Reader, SandboxUnavailable, tabReader } from '#runner/reader.ts'
-import { signedInKey } from './cookie-owner.ts'
+import { isProbablySignedIn, signedInKey } from './cookie-owner.ts'
 import { RunStateEvent } from './run-state.ts'
 import { clockTime } from './token-view.ts'
 
@@ -51,7 +51,7 @@ export class SignInFormElement extends LitElement {
     super.connectedCallback()
     this.#gone = new AbortController()
     this.#listen(this.#gone.signal)
-    this.#ask()
+    void this.#do(asking, () => this.#learnOwner())
   }
 
   override disconnectedCallback(): void {
@@ -249,6 +249,13 @@ export class SignInFormElement extends LitElement {
   #ask(): void {
     this.#isAskDue = true
     void this.#do(asking, () => this.#askOwner())
+  }
+
+  /** Where nobody was signed in, the API is not asked: a browser reports its 401 as an error of the page. */
+  async #learnOwner(): Promise<void> {
+    await Promise.resolve() // until the other elements of the page are there to hear of it
+    if (isProbablySignedIn()) await this.#askOwner()
+    else this.#stand({ kind: 'signed out', code: 'missing_token' }, { afterLogOut: false })
   }
 
   async #askOwner({ afterLogOut = false } = {}): Promise<void> {

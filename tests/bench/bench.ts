@@ -1,11 +1,13 @@
 /**
- * `npm run bench -- [--quick] [--results FILE] [PART ...]`: measures the built server over loopback, beside others in
- * the same run; every part unless some are named. Prints what was found and writes it into its part of results.md.
+ * `npm run bench -- [--quick] [--pages N] [--results FILE] [PART ...]`: measures the built server over loopback, beside
+ * others in the same run; every part unless some are named, but for `build`, which measures no server and takes
+ * minutes of its own: 1,000 pages unless --pages says how many. Prints what was found and writes it into its part of results.md.
  * A target that is not held is told and is no failure: the figures belong to the machine.
  */
 import { parseArgs } from 'node:util'
 import { measureAccounts } from './accounts.ts'
 import { pathOf } from './bench-process.ts'
+import { measureBuild } from './build.ts'
 import { describeFindings, type Findings, type Target } from './findings.ts'
 import { measureKeys } from './keys.ts'
 import { measureLogin } from './login.ts'
@@ -25,8 +27,10 @@ const parts: Readonly<Record<string, (scale: Scale) => Promise<Findings>>> = {
   start: measureStart,
   memory: measureMemory,
   'store-cost': measureStoreCost,
+  build: measureBuild,
 }
 const partNames = Object.keys(parts)
+const serverParts = partNames.filter((name) => name !== 'build')
 
 /** What was asked for; ends the process where that makes no sense. */
 function readCommandLine(): {
@@ -37,18 +41,26 @@ function readCommandLine(): {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { quick: { type: 'boolean' }, results: { type: 'string' } },
+      options: {
+        quick: { type: 'boolean' },
+        pages: { type: 'string' },
+        results: { type: 'string' },
+      },
     })
     const unknown = positionals.find((name) => !Object.hasOwn(parts, name))
     if (unknown !== undefined) throw new TypeError(`"${unknown}" is no part.`)
     // Figures of a quick run are no results.
     const results = values.results ?? (values.quick ? undefined : pathOf('results.md'))
-    const asked = positionals.length > 0 ? positionals : partNames
-    return { asked, scale: values.quick ? quick : full, results }
+    const asked = positionals.length > 0 ? positionals : serverParts
+    const scale = values.quick ? quick : full
+    const sitePages = Number(values.pages ?? scale.sitePages)
+    if (!Number.isInteger(sitePages) || sitePages < 1)
+      throw new TypeError('--pages takes a number.')
+    return { asked, scale: { ...scale, sitePages }, results }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     console.error(
-      `Usage: npm run bench -- [--quick] [--results FILE] [PART ...]\nParts: ${partNames.join(', ')}`,
+      `Usage: npm run bench -- [--quick] [--pages N] [--results FILE] [PART ...]\nParts: ${partNames.join(', ')}`,
     )
     process.exit(2)
   }

@@ -12,6 +12,8 @@ export interface Scale {
   /** Sent while memory is watched. */
   requests: number
   starts: number
+  /** Of a large site. */
+  sitePages: number
   /** Whether packages of a peer that are missing may be fetched. */
   install: boolean
 }
@@ -25,6 +27,7 @@ export const full: Scale = {
   storeAccounts: [1_000, 10_000, 100_000],
   requests: 1_000_000,
   starts: 5,
+  sitePages: 1_000,
   install: true,
 }
 
@@ -37,5 +40,6 @@ export const quick: Scale = {
   storeAccounts: [1_000],
   requests: 2_000,
   starts: 1,
+  sitePages: 20,
   install: false,
 }

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
+import { freePort } from '../support/free-port.ts'
+import { pathOf } from './bench-process.ts'
+
+const astro = pathOf('../../node_modules/astro/bin/astro.mjs')
+const environment = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
+const firstPageLimitMs = 120_000
+
+/** What a process used, with all its threads; not Pagefind, which is a process of its own. */
+interface Usage {
+  cpuSeconds: number
+  /** The most memory that it had in RAM, in megabytes of 2^20 bytes. */
+  peakMb: number
+}
+
+/** What a build took. */
+export interface Build extends Usage {
+  seconds: number
+}
+
+/** Builds the site in a folder, from nothing but what its caches hold. @throws {Error} if the build fails */
+export async function buildSite(folder: string): Promise<Build> {
+  const startedAtMs = performance.now()
+  const args = ['--import', pathOf('tell-usage.ts'), astro, 'build']
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const [out, err, used] = await Promise.all([
+    text(child.stdout as Readable),
+    text(child.stderr as Readable),
+    text(child.stdio[3] as Readable),
+    once(child, 'exit'),
+  ])
+  if (child.exitCode !== 0) throw new Error(`the build failed:\n${out.slice(-2000)}\n${err}`)
+  const seconds = (performance.now() - startedAtMs) / 1000
+  return { seconds, ...(JSON.parse(used) as Usage) }
+}
+
+/** Starts `astro dev` in a folder. @returns seconds from its start until it has answered with a page */
+export async function startDev(folder: string, path: string): Promise<number> {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const startedAtMs = performance.now()
+  const child = spawn(process.execPath, [astro, 'dev', '--port', String(port)], {
+    cwd: folder,
+    env: { ...environment, BARBELL_URL: url, PORT: String(port) },
+    stdio: 'ignore',
+  })
+  const ended = once(child, 'exit')
+  try {
+    await untilOk(`${url}/${path}/`)
+    return (performance.now() - startedAtMs) / 1000
+  } finally {
+    child.kill()
+    await ended
+  }
+}
+
+async function untilOk(url: string): Promise<void> {
+  const giveUpAtMs = performance.now() + firstPageLimitMs
+  while (performance.now() < giveUpAtMs) {
+    const answer = await fetch(url).catch(() => undefined)
+    await answer?.arrayBuffer()
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`${url} did not come within ${firstPageLimitMs / 1000} s`)
+}

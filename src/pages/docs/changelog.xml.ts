@@ -14,7 +14,7 @@ export const GET: APIRoute = async () => {
   const { headings } = await render(entry)
   return rss({
     title: 'Changelog of the Barbell docs',
-    description: entry.data.description ?? entry.data.title,
+    description: entry.data.description,
     site: page,
     trailingSlash: false,
     items: changelogItems(entry.body ?? '').map(({ title, text, date }) => ({

@@ -3,6 +3,6 @@ export async function auditedPaths(site: string): Promise<string[]> {
   const sitemap = await (await fetch(`${site}/sitemap-0.xml`)).text()
   const operation = [...sitemap.matchAll(/<loc>([^<]+)<\/loc>/g)]
     .map(([, url = '']) => new URL(url).pathname.replace(/\/$/, ''))
-    .find((path) => /^\/docs\/reference\/.*operations\/./.test(path))
+    .find((path) => /^\/docs\/reference\/[^/]+$/.test(path))
   return ['/', '/docs/auth', ...(operation === undefined ? [] : [operation]), '/playground']
 }

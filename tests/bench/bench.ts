@@ -1,13 +1,14 @@
 /**
  * `npm run bench -- [--quick] [--pages N] [--results FILE] [PART ...]`: measures the built server over loopback, beside
- * others in the same run; every part unless some are named, but for `build`, which measures no server and takes
- * minutes of its own: 1,000 pages unless --pages says how many. Prints what was found and writes it into its part of results.md.
+ * others in the same run; every part unless some are named, but for `build` and `edits`, which measure no server. A
+ * build is one of 1,000 pages unless --pages says how many, and takes minutes. Prints what was found and writes it into its part of results.md.
  * A target that is not held is told and is no failure: the figures belong to the machine.
  */
 import { parseArgs } from 'node:util'
 import { measureAccounts } from './accounts.ts'
 import { pathOf } from './bench-process.ts'
 import { measureBuild } from './build.ts'
+import { measureEdits } from './edits.ts'
 import { describeFindings, type Findings, type Target } from './findings.ts'
 import { measureKeys } from './keys.ts'
 import { measureLogin } from './login.ts'
@@ -28,9 +29,10 @@ const parts: Readonly<Record<string, (scale: Scale) => Promise<Findings>>> = {
   memory: measureMemory,
   'store-cost': measureStoreCost,
   build: measureBuild,
+  edits: measureEdits,
 }
 const partNames = Object.keys(parts)
-const serverParts = partNames.filter((name) => name !== 'build')
+const serverParts = partNames.filter((name) => name !== 'build' && name !== 'edits')
 
 /** What was asked for; ends the process where that makes no sense. */
 function readCommandLine(): {

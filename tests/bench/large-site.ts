@@ -36,9 +36,9 @@ export function makePlainSite(pages: number, ending: string): LargeSite {
   return disposable(folder)
 }
 
-/** Below the project, so that its packages are found. */
+/** Below the project, so that its packages are found, and not where Vite watches nothing, such as in test-results. */
 function makeFolder(): string {
-  const parent = join(root, 'test-results')
+  const parent = join(root, 'dist')
   mkdirSync(parent, { recursive: true })
   return mkdtempSync(join(parent, 'large-site-'))
 }

@@ -14,6 +14,8 @@ export interface Scale {
   starts: number
   /** Of a large site. */
   sitePages: number
+  /** Of one page, in `astro dev`. */
+  edits: number
   /** Whether packages of a peer that are missing may be fetched. */
   install: boolean
 }
@@ -28,6 +30,7 @@ export const full: Scale = {
   requests: 1_000_000,
   starts: 5,
   sitePages: 1_000,
+  edits: 20,
   install: true,
 }
 
@@ -41,5 +44,6 @@ export const quick: Scale = {
   requests: 2_000,
   starts: 1,
   sitePages: 20,
+  edits: 3,
   install: false,
 }

@@ -43,25 +43,33 @@ export async function buildSite(folder: string): Promise<Build> {
 
 /** Starts `astro dev` in a folder. @returns seconds from its start until it has answered with a page */
 export async function startDev(folder: string, path: string): Promise<number> {
+  const startedAtMs = performance.now()
+  await using dev = await openDev(folder)
+  await untilOk(`${dev.url}/${path}/`)
+  return (performance.now() - startedAtMs) / 1000
+}
+
+/** Starts `astro dev` in a folder, and does not wait for it. Disposing of it ends it. */
+export async function openDev(folder: string): Promise<{ url: string } & AsyncDisposable> {
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const startedAtMs = performance.now()
   const child = spawn(process.execPath, [astro, 'dev', '--port', String(port)], {
     cwd: folder,
     env: { ...environment, BARBELL_URL: url, PORT: String(port) },
     stdio: 'ignore',
   })
   const ended = once(child, 'exit')
-  try {
-    await untilOk(`${url}/${path}/`)
-    return (performance.now() - startedAtMs) / 1000
-  } finally {
-    child.kill()
-    await ended
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      child.kill()
+      await ended
+    },
   }
 }
 
-async function untilOk(url: string): Promise<void> {
+/** Waits for a page. @throws {Error} if it does not come within two minutes */
+export async function untilOk(url: string): Promise<void> {
   const giveUpAtMs = performance.now() + firstPageLimitMs
   while (performance.now() < giveUpAtMs) {
     const answer = await fetch(url).catch(() => undefined)

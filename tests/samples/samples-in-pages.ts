@@ -45,7 +45,11 @@ export interface SampleChoice {
  * @throws {RangeError} where no page is that one
  */
 export function readSamplePages({ folder, page }: SampleChoice): SamplePage[] {
-  const files = globSync('**/*.{md,mdx}', { cwd: folder, exclude: ['snippets/**', '**/_*'] }).sort()
+  // What begins with _ is no page, but the template has samples that are to work in each page that is made of it.
+  const files = [
+    ...globSync('**/*.{md,mdx}', { cwd: folder, exclude: ['snippets/**', '**/_*'] }).sort(),
+    ...globSync('_template.mdx', { cwd: folder }),
+  ]
   const written = files.map((file) => readWritten(folder, file))
   const pages = folder === contentFolder ? [...written, ...madePages()] : written
   const chosen = page === undefined ? pages : pages.filter(({ name }) => name === page)

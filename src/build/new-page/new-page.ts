@@ -42,7 +42,7 @@ export function makePage(root: string, title: string, folder: string): NewPage {
   )
   const page = file.slice(contentFolder.length + 1).replace(/\.mdx$/, '')
   for (const language of ['python', 'javascript']) {
-    const record = join(contentFolder, 'snippets', '_recorded', '_template', `${language}.json`)
+    const record = recordedPath('_template', inTemplate.name, language)
     cpSync(join(root, record), join(root, recordedPath(page, name, language)))
   }
   return { file, path: pathOfPage(file) }

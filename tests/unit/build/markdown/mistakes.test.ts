@@ -3,9 +3,10 @@ import { basename } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkPage } from '#build/markdown/check-page.ts'
 import { pageFiles, readSite } from '#build/markdown/site.ts'
+import { referencePages } from '#build/reference/reference-pages.ts'
 
 const folder = 'tests/unit/build/markdown/mistakes'
-const site = readSite(process.cwd())
+const site = readSite(process.cwd(), referencePages())
 
 /** Each file of `mistakes/` has one mistake: its place, and what its writer reads. */
 const mistakes = [

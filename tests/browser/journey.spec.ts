@@ -14,7 +14,7 @@ interface RunnableSample {
 
 /** Every page that has samples to run, found by the parser of the build. */
 function pagesWithSamples(): { path: string; samples: RunnableSample[] }[] {
-  return globSync('**/*.{md,mdx}', { cwd: contentFolder })
+  return globSync('**/*.{md,mdx}', { cwd: contentFolder, exclude: ['**/_*'] })
     .toSorted()
     .map((file) => ({ path: pathOf(file), samples: samplesIn(file) }))
     .filter(({ samples }) => samples.length > 0)

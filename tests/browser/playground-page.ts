@@ -45,7 +45,7 @@ export async function useSandbox({ signIn, owner }: Playground): Promise<void> {
 
 /** Chooses a call and sends it. */
 export async function send(playground: Playground, call: string): Promise<void> {
-  await playground.request.getByLabel('Call').selectOption(call)
+  await playground.request.getByLabel('Call', { exact: true }).selectOption(call)
   await sendAgain(playground)
 }
 

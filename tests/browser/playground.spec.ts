@@ -38,7 +38,9 @@ test('the token cookie opens the internal API until its reader signs out', async
 test('a cookie that is not wanted stays at home', async ({ page }) => {
   const playground = await openPlayground(page)
   await useSandbox(playground)
-  await playground.request.getByLabel('Call').selectOption('GET /internal/v1/review-queue')
+  await playground.request
+    .getByLabel('Call', { exact: true })
+    .selectOption('GET /internal/v1/review-queue')
   await playground.request.getByRole('radio', { name: 'No credentials' }).check()
   await sendAgain(playground)
   await expect(playground.status).toHaveText(/^401 Unauthorized/)
@@ -103,11 +105,11 @@ test('every call that only reads answers 200 with the examples of the document',
 }) => {
   const playground = await openPlayground(page)
   await useSandbox(playground)
-  const options = playground.request.getByLabel('Call').locator('option')
+  const options = playground.request.getByLabel('Call', { exact: true }).locator('option')
   const calls = (await options.allTextContents()).filter((call) => call.startsWith('GET '))
   expect(calls.length).toBeGreaterThan(8)
   for (const call of calls) {
-    await playground.request.getByLabel('Call').selectOption(call)
+    await playground.request.getByLabel('Call', { exact: true }).selectOption(call)
     const examples = playground.request.getByRole('button', { name: 'Fill in the examples' })
     if (await examples.isVisible()) await examples.click()
     await sendAgain(playground)
@@ -118,7 +120,7 @@ test('every call that only reads answers 200 with the examples of the document',
 test('Ctrl+Enter sends from any field', async ({ page }) => {
   const playground = await openPlayground(page)
   await useSandbox(playground)
-  await playground.request.getByLabel('Call').focus()
+  await playground.request.getByLabel('Call', { exact: true }).focus()
   await page.keyboard.press('Control+Enter')
   await expect(playground.status).toHaveText(/^200 OK/)
 })
@@ -161,7 +163,7 @@ test('from nothing to a 200 of the internal API in four clicks and no typing', a
     document.addEventListener('click', ({ isTrusted }) => isTrusted && counts.clicks++, true)
     document.addEventListener('keydown', () => counts.keys++, true)
   })
-  const call = page.getByLabel('Call')
+  const call = page.getByLabel('Call', { exact: true })
   await page.getByRole('button', { name: 'Use a sandbox account' }).click()
   await expect(page.locator('sign-in-form')).toHaveAttribute('state', 'idle')
   await call.click() // opens the list; the choice below is the third click
@@ -197,7 +199,9 @@ test('a call is found by a word, and Enter takes it', async ({ page }) => {
   await find.fill('batches/{')
   await expect(request.getByText('1 call matches')).toBeVisible()
   await find.press('Enter')
-  await expect(request.getByLabel('Call')).toHaveValue('GET /internal/v1/batches/{id}')
+  await expect(request.getByLabel('Call', { exact: true })).toHaveValue(
+    'GET /internal/v1/batches/{id}',
+  )
 })
 
 for (const { tab, output } of [
@@ -343,7 +347,7 @@ test('a number outside of its limits is said before it is sent, and the server s
 }) => {
   const playground = await openPlayground(page)
   await useSandbox(playground)
-  await playground.request.getByLabel('Call').selectOption('GET /api/v1/images')
+  await playground.request.getByLabel('Call', { exact: true }).selectOption('GET /api/v1/images')
   const limit = playground.request.getByRole('textbox', { name: /^limit / })
   await limit.fill('101')
   await expect(limit).toHaveAccessibleDescription(/takes a whole number from 1 to 100/)
@@ -357,7 +361,7 @@ test('both credentials at once open both APIs, and a Bearer token the internal o
   const playground = await openPlayground(page)
   await useSandbox(playground)
   for (const call of ['GET /api/v1/me', 'GET /internal/v1/batches']) {
-    await playground.request.getByLabel('Call').selectOption(call)
+    await playground.request.getByLabel('Call', { exact: true }).selectOption(call)
     await playground.request.getByRole('radio', { name: 'Key and cookie' }).check()
     await sendAgain(playground)
     await expect(playground.status, call).toHaveText(/^200/)
@@ -390,7 +394,7 @@ test('in forced colors the chosen tab differs, and the diagram keeps its lines',
 test('a link fills the form with everything but secrets, and sends nothing', async ({ page }) => {
   const playground = await openPlayground(page)
   await useSandbox(playground)
-  await playground.request.getByLabel('Call').selectOption('GET /api/v1/images')
+  await playground.request.getByLabel('Call', { exact: true }).selectOption('GET /api/v1/images')
   await playground.request.getByRole('textbox', { name: /^limit / }).fill('7')
   await page.getByRole('button', { name: 'Copy a link to this request' }).click()
   await expect(page).toHaveURL(/#request=/)
@@ -400,7 +404,7 @@ test('a link fills the form with everything but secrets, and sends nothing', asy
   const sent: string[] = []
   page.on('request', (request) => sent.push(request.url()))
   await page.goto(link)
-  await expect(page.getByLabel('Call')).toHaveValue('GET /api/v1/images')
+  await expect(page.getByLabel('Call', { exact: true })).toHaveValue('GET /api/v1/images')
   await expect(page.getByRole('textbox', { name: /^limit / })).toHaveValue('7')
   expect(sent.filter((url) => url.includes('/api/v1/'))).toEqual([])
 })
@@ -413,7 +417,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const playground = await openPlayground(page)
       await useSandbox(playground)
       await send(playground, 'GET /api/v1/stats')
-      await playground.request.getByLabel('Call').selectOption('POST /auth/v1/register')
+      await playground.request
+        .getByLabel('Call', { exact: true })
+        .selectOption('POST /auth/v1/register')
       await playground.request.getByRole('radio', { name: 'API key' }).check()
       await playground.request.getByLabel('Key', { exact: true }).fill('short')
       const { violations } = await new AxeBuilder({ page })

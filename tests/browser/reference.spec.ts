@@ -51,7 +51,7 @@ test('from the list to a call, and from there to the filled-in playground', asyn
 
   await page.getByRole('link', { name: 'Open in the playground' }).first().click()
   const form = page.getByRole('form', { name: 'Request' })
-  await expect(form.getByLabel('Call')).toHaveValue('GET /api/v1/images')
+  await expect(form.getByLabel('Call', { exact: true })).toHaveValue('GET /api/v1/images')
   await expect(form.getByLabel('category')).toHaveValue('coral')
   await expect(form.getByLabel('status')).toHaveValue('reviewed')
   await expect(form.getByLabel('limit')).toHaveValue('2')

@@ -32,7 +32,7 @@ async function signInAsOwn(playground: Playground): Promise<string> {
 /** Asks for a token of five seconds, and waits for its end. */
 async function untilEnded(playground: Playground): Promise<void> {
   const { request: form, owner } = playground
-  await form.getByLabel('Call').selectOption('POST /auth/v1/token')
+  await form.getByLabel('Call', { exact: true }).selectOption('POST /auth/v1/token')
   await form.getByRole('button', { name: 'Fill in the examples' }).click()
   await form.getByRole('combobox', { name: /^expires_in/ }).selectOption('5')
   await sendAgain(playground)
@@ -128,7 +128,7 @@ test('when the token has ended, one click signs in again and repeats the request
   await playground.signIn.getByRole('button', { name: `Sign in again and repeat ${call}` }).click()
   await expect(playground.owner).toHaveText(/^Signed in/)
   await expect(playground.status).toHaveText(/^200/)
-  await expect(playground.request.getByLabel('Call')).toHaveValue(call)
+  await expect(playground.request.getByLabel('Call', { exact: true })).toHaveValue(call)
 })
 
 test('beside the refusal of an ended token stands the way on', async ({ page }) => {

@@ -1,4 +1,5 @@
-import { type Locator, request } from 'playwright/test'
+import { type Locator, type Page, request } from 'playwright/test'
+import { signedInKey } from '#elements/cookie-owner.ts'
 import { axeFindings, expect, freshUsername, siteUrl, test } from './fixtures.ts'
 import { openPlayground, type Playground, send, sendAgain, useSandbox } from './playground-page.ts'
 
@@ -207,6 +208,13 @@ test('a log out that is not proved says so: the token of another session still w
   await expect(proof.getByRole('listitem').filter({ hasText: '200' })).toContainText('Bearer token')
 })
 
+/** From the next load on the page knows of a sign-in, and asks whose it is. */
+async function rememberSignIn(page: Page): Promise<void> {
+  await page.addInitScript((key) => {
+    localStorage.setItem(key, String(Date.now() + 60_000))
+  }, signedInKey)
+}
+
 /** A token of a session that the page has no part in. */
 async function tokenOfProgram(username: string): Promise<string> {
   // No browser's cookies, and no header that only a browser or its fetch sends.
@@ -217,6 +225,7 @@ async function tokenOfProgram(username: string): Promise<string> {
 }
 
 test('a server that does not answer is asked again by a click', async ({ page }) => {
+  await rememberSignIn(page)
   await page.route('**/auth/v1/users/me', (route) =>
     route.fulfill({ status: 503, json: { title: 'The store is away' } }),
   )
@@ -275,6 +284,7 @@ const states: Record<string, (playground: Playground) => Promise<unknown>> = {
     await proof.getByRole('listitem').first().getByText('API key').click()
   },
   'no answer': async ({ page, signIn }) => {
+    await rememberSignIn(page)
     await page.route('**/auth/v1/users/me', (route) => route.abort())
     await page.reload()
     await expect(signIn.getByRole('button', { name: 'Ask again' })).toBeVisible()

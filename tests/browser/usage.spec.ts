@@ -117,6 +117,7 @@ test('the limit is drawn into the chart once calls come near, and calls over it 
     await usage.getByRole('button', { name: 'Show' }).click()
     await expect(usage.getByText('480 calls a day, far above what this chart shows.')).toBeVisible()
   } finally {
+    await page.goto('about:blank') // what it still loads would be refused, and told
     await server.stop()
   }
 })

@@ -104,6 +104,7 @@ test('U10: asked too often, the form says when it can be asked again, and so doe
     }
     expect(await axeFindings(page)).toEqual([])
   } finally {
+    await page.goto('about:blank') // what it still loads would be refused, and told
     await server.stop()
   }
 })

@@ -124,6 +124,7 @@ test('rate-limit: the limit is used up, waited out with a countdown, and the nex
     expect(calls.filter((path) => path === '/api/v1/me').length).toBeLessThanOrEqual(60 + 10 + 2)
     expect(await axeFindings(page, 'api-scenario')).toEqual([])
   } finally {
+    await page.goto('about:blank') // what it still loads would be refused, and told
     await server.stop()
   }
 })

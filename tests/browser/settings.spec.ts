@@ -208,7 +208,8 @@ test.describe('K13: when the password was given more than 15 minutes ago', () =>
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(jumpingClock)}`,
     })
   })
-  test.afterEach(async () => {
+  test.afterEach(async ({ page }) => {
+    await page.goto('about:blank') // what it still loads would be refused, and told
     await server.stop()
     rmSync(folder, { recursive: true })
   })

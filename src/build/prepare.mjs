@@ -173,6 +173,8 @@ function test(rest) {
   const totals = { passed: 0, failed: 0, skipped: 0 }
   /** @type {string[]} */
   const failed = []
+  /** @type {string[]} */
+  const late = []
   for (const [name, command] of Object.entries(suites)) {
     if (rest.length > 0 && !rest.includes(name)) continue
     const status = run(command)
@@ -181,6 +183,7 @@ function test(rest) {
     totals.failed += counted.failed
     totals.skipped += counted.skipped
     failed.push(...counted.failures.map((title) => `${name}: ${title}`))
+    late.push(...counted.flaky.map((title) => `${name}: ${title}`))
     // A suite that ends badly without a failed test (a crash, an unhandled error) has failed all the same.
     if (status !== 0 && counted.failed === 0) {
       totals.failed += 1
@@ -189,47 +192,60 @@ function test(rest) {
     failures += status
   }
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''
+  if (late.length > 0) console.log(`\nPassed at the second try only:\n${indented(late)}`)
   // Once more at the end, where a reader of a long log looks first.
-  if (failed.length > 0) console.log(`\nFailed:\n${failed.map((line) => `  ${line}`).join('\n')}`)
+  if (failed.length > 0) console.log(`\nFailed:\n${indented(failed)}`)
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`)
   return failures === 0 && totals.failed === 0 ? 0 : 1
 }
 
+/** @param {string[]} lines */
+function indented(lines) {
+  return lines.map((line) => `  ${line}`).join('\n')
+}
+
 /**
- * Reads the counts of a Vitest or Playwright JSON report, and what failed: titles, with the first line of the reason.
+ * Reads the counts of a Vitest or Playwright JSON report, and what failed, at the first try or at all: titles, with the
+ * first line of the reason.
  * @param {string} file
- * @returns {{passed: number, failed: number, skipped: number, failures: string[]}}
+ * @returns {{passed: number, failed: number, skipped: number, failures: string[], flaky: string[]}}
  */
 function countTests(file) {
   const text = readIfThere(file)
-  if (text === undefined) return { passed: 0, failed: 0, skipped: 0, failures: [] }
+  if (text === undefined) return { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] }
   const report = JSON.parse(text)
   if ('stats' in report) {
     const { expected, unexpected, flaky, skipped } = report.stats
-    const failures = report.suites.flatMap(failuresOfPlaywright)
-    return { passed: expected + flaky, failed: unexpected, skipped, failures }
+    const failures = report.suites.flatMap(specsOfPlaywright(({ ok }) => !ok))
+    const late = report.suites.flatMap(
+      specsOfPlaywright(({ tests }) => tests.some(({ status }) => status === 'flaky')),
+    )
+    return { passed: expected + flaky, failed: unexpected, skipped, failures, flaky: late }
   }
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
     failures: (report.testResults ?? []).flatMap(failuresOfVitest),
+    flaky: [],
   }
 }
 
 /**
- * @typedef {{title: string, ok: boolean, tests: {results: {error?: {message?: string}}[]}[]}} PlaywrightSpec
+ * @typedef {{title: string, ok: boolean, tests: {status: string, results: {error?: {message?: string}}[]}[]}} PlaywrightSpec
  * @typedef {{title: string, suites?: PlaywrightSuite[], specs: PlaywrightSpec[]}} PlaywrightSuite
- * @param {PlaywrightSuite} suite @returns {string[]}
+ * @param {(spec: PlaywrightSpec) => boolean} wanted @returns {(suite: PlaywrightSuite) => string[]}
  */
-function failuresOfPlaywright({ title, suites = [], specs }) {
-  const own = specs
-    .filter(({ ok }) => !ok)
-    .map((spec) => {
+function specsOfPlaywright(wanted) {
+  /** @param {PlaywrightSuite} suite @returns {string[]} */
+  function linesOf({ title, suites = [], specs }) {
+    const own = specs.filter(wanted).map((spec) => {
       const results = spec.tests.flatMap(({ results }) => results)
       return failureLine(spec.title, results.find(({ error }) => error)?.error?.message)
     })
-  return [...own, ...suites.flatMap(failuresOfPlaywright)].map((line) => `${title} › ${line}`)
+    return [...own, ...suites.flatMap(linesOf)].map((line) => `${title} › ${line}`)
+  }
+  return linesOf
 }
 
 /** @param {{assertionResults: {status: string, fullName: string, failureMessages?: string[]}[]}} file */

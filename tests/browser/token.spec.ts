@@ -205,7 +205,9 @@ test('a log out that is not proved says so: the token of another session still w
   await playground.signIn.getByRole('button', { name: 'Sign out' }).click()
   const proof = page.getByRole('region', { name: 'Is the session over?' })
   await expect(proof).toContainText('Not proved: 1 of 2 lanes were not refused.')
-  await expect(proof.getByRole('listitem').filter({ hasText: '200 OK' })).toContainText('Bearer token')
+  await expect(proof.getByRole('listitem').filter({ hasText: '200 OK' })).toContainText(
+    'Bearer token',
+  )
 })
 
 /** From the next load on the page knows of a sign-in, and asks whose it is. */

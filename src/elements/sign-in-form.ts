@@ -107,6 +107,8 @@ export class SignInFormElement extends LitElement {
     switch (this.#standing?.kind) {
       case undefined:
         return 'Not known yet.'
+      case 'not asked':
+        return 'Signed out, as far as this browser remembers.'
       case 'signed out':
         return 'Signed out: the browser holds no token that the API accepts.'
       case 'ended':
@@ -162,6 +164,18 @@ export class SignInFormElement extends LitElement {
                 @click=${() => void this.#signOut()}
               >
                 Sign out
+              </button>`
+            : nothing
+        }
+        ${
+          this.#standing?.kind === 'not asked'
+            ? html`<button
+                type="button"
+                class="bb-button"
+                data-kind="quiet"
+                @click=${() => this.#ask()}
+              >
+                Ask the server
               </button>`
             : nothing
         }
@@ -255,7 +269,7 @@ export class SignInFormElement extends LitElement {
   async #learnOwner(): Promise<void> {
     await Promise.resolve() // until the other elements of the page are there to hear of it
     if (isProbablySignedIn()) await this.#askOwner()
-    else this.#stand({ kind: 'signed out', code: 'missing_token' }, { afterLogOut: false })
+    else this.#become({ kind: 'not asked' })
   }
 
   async #askOwner({ afterLogOut = false } = {}): Promise<void> {
@@ -268,7 +282,11 @@ export class SignInFormElement extends LitElement {
   #stand(answer: Identity, { afterLogOut }: { afterLogOut: boolean }): void {
     // What a reader ended themselves did not run out.
     const before = this.#standing
-    const standing = standingAfter(afterLogOut ? null : (before ?? null), answer, Date.now())
+    this.#become(standingAfter(afterLogOut ? null : (before ?? null), answer, Date.now()))
+  }
+
+  #become(standing: Standing): void {
+    const before = this.#standing
     this.#standing = standing
     // Two browser tabs tell each other of changes: what is none must not be told, or they never stop.
     if (isSameStanding(before, standing)) return

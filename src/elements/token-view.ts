@@ -84,6 +84,12 @@ export class TokenViewElement extends LitElement {
 
 function browserPart(standing: Standing | undefined, cookie: HeldCookie | null): TemplateResult {
   if (standing === undefined) return html`<p>Not known yet.</p>`
+  if (standing.kind === 'not asked') {
+    return html`
+      <p>Nothing, as far as it remembers: nobody has signed in.</p>
+      <p class="bb-hint">A script cannot look, and the server was not asked.</p>
+    `
+  }
   if (standing.kind === 'signed in') return heldCookiePart(standing.session, cookie)
   if (standing.code !== 'missing_token') {
     return html`<p>A cookie that the server has refused: <code>${standing.code}</code>.</p>`
@@ -136,6 +142,12 @@ function heldCookiePart(session: HeldSession, seen: HeldCookie | null): Template
 
 function serverPart(standing: Standing | undefined): TemplateResult {
   if (standing === undefined) return html`<p>Not known yet.</p>`
+  if (standing.kind === 'not asked') {
+    return html`
+      <p>Not asked yet.</p>
+      <p class="bb-hint">Calls of the internal API are refused until you sign in.</p>
+    `
+  }
   if (standing.kind === 'signed in') return sessionPart(standing.session)
   return html`
     <p>

@@ -31,7 +31,9 @@ export function callPart(part: CallPart): TemplateResult {
     </div>
     <div id="rf-call-summary" class="rf-call">
       <p class="rf-call__path">
-        <span class="rf-method" data-method=${operation.method}>${operation.method}</span>
+        <span class=${operation.method === 'GET' ? 'method' : 'method method-changes'}
+          >${operation.method}</span
+        >
         <code>${operation.path}</code>
       </p>
       ${paragraph(operation.summary)} ${paragraph(operation.description)}

@@ -23,8 +23,12 @@ export interface Claim {
 export type Identity =
   { kind: 'signed in'; session: HeldSession } | { kind: 'signed out'; code: string }
 
-/** How this page stands: what the server says now, and whose token has ended before its reader was done. */
+/**
+ * How this page stands: what the server says now, and whose token has ended before its reader was done. It is not asked
+ * where nobody has signed in, as far as this browser remembers.
+ */
 export type Standing =
+  | { kind: 'not asked' }
   | { kind: 'signed in'; session: HeldSession }
   | { kind: 'signed out'; code: string }
   | { kind: 'ended'; code: string; session: HeldSession }
@@ -77,7 +81,7 @@ export function readSession(body: unknown, nowMs: number): HeldSession {
  */
 export function standingAfter(before: Standing | null, answer: Identity, nowMs: number): Standing {
   if (answer.kind === 'signed in') return answer
-  const session = before && before.kind !== 'signed out' ? before.session : null
+  const session = before && 'session' in before ? before.session : null
   const hasEnded = session !== null && session.endsAtMs <= nowMs + slackMs
   return hasEnded ? { kind: 'ended', code: answer.code, session } : answer
 }
@@ -94,7 +98,7 @@ export function timeLeft(endsAtMs: number, nowMs: number): string {
 }
 
 function tokenOf(standing: Standing): string | undefined {
-  if (standing.kind === 'signed out') return undefined
+  if (!('session' in standing)) return undefined
   return standing.session.claims.find(({ name }) => name === 'jti')?.value
 }
 

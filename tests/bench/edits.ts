@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { chromium } from 'playwright'
-import { findChromium } from '../support/tools.ts'
+import { launchChromium } from '../support/chromium.ts'
 import { conditions, type Findings, target } from './findings.ts'
 import { makeOurSite } from './large-site.ts'
 import { median, percentile, table } from './numbers.ts'
@@ -34,11 +33,7 @@ async function timeEdits(count: number): Promise<number[]> {
   using site = makeOurSite(0, 'mdx')
   await using dev = await openDev(site.folder)
   await untilOk(`${dev.url}/${path}`)
-  const executablePath = findChromium()
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
+  const browser = await launchChromium()
   try {
     const page = await browser.newPage()
     await page.goto(`${dev.url}/${path}`)

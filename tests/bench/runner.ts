@@ -3,9 +3,9 @@
  * Chromium. Run by hand: `node tests/bench/runner.ts [rounds]`.
  */
 import { loadavg } from 'node:os'
-import { type Browser, type Page, chromium } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { startBuiltServer } from '../support/built-server.ts'
-import { findChromium } from '../support/tools.ts'
+import { launchChromium } from '../support/chromium.ts'
 import { median, percentile, table } from './numbers.ts'
 
 interface Series {
@@ -94,11 +94,9 @@ function row({ name, goalMs, times }: Series): string[] {
   return [name, String(times.length), ...figures, `${goalMs}`, half <= goalMs ? 'held' : 'not held']
 }
 
-const executablePath = findChromium()
-if (executablePath === undefined) throw new Error('No Chromium was found.')
 console.log(`Load average before it began: ${(loadavg()[0] ?? 0).toFixed(1)}`)
 const server = await startBuiltServer()
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+const browser = await launchChromium()
 try {
   const series = [
     ...(await measureCold(browser, server.url)),

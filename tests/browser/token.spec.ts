@@ -41,8 +41,26 @@ async function untilEnded(playground: Playground): Promise<void> {
   await expect(owner).toHaveText(/has ended/)
 }
 
+test('where nobody has signed in the server is not asked, and the page claims no answer', async ({
+  page,
+}) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  const playground = await openPlayground(page)
+  const { browser, server } = sidesOf(playground)
+  await expect(playground.owner).toHaveText('Signed out, as far as this browser remembers.')
+  await expect(browser).toContainText('the server was not asked')
+  await expect(server).toContainText('Not asked yet.')
+  expect(asked.filter((path) => path.startsWith('/auth/'))).toEqual([])
+  await playground.signIn.getByRole('button', { name: 'Ask the server' }).click()
+  await expect(playground.owner).toHaveText(/^Signed out: the browser holds no token/)
+  expect(asked).toContain('/auth/v1/users/me')
+})
+
 test('who is signed out holds nothing, on each of the three sides', async ({ page }) => {
-  const { scripts, browser, server } = sidesOf(await openPlayground(page))
+  const playground = await openPlayground(page)
+  await playground.signIn.getByRole('button', { name: 'Ask the server' }).click()
+  const { scripts, browser, server } = sidesOf(playground)
   await expect(scripts).toContainText('document.cookie')
   await expect(scripts.getByRole('status')).toHaveText('"" (empty)')
   await expect(browser).toContainText('It holds no cookie access_token')

@@ -17,6 +17,8 @@ const apiBlockOpening = new RegExp(`^\\s*:{3,}(${apiBlockNames.join('|')})\\b`)
 const scenarioOpening = /^\s*:{3,}scenario\{name="([^"]+)"\}/
 const asideOpening = /^\s*:{3,}(note|tip|caution|danger)(?:\[(.+)\])?\s*$/
 const fenceOpening = /^\s*(`{3,}|~{3,})/
+/** A fence with its code, in which two empty lines are two, or more empty lines than one between other things. */
+const codeOrGap = /(^(?:> )?[ \t]*(`{3,}|~{3,}).*\n[\s\S]*?^(?:> )?[ \t]*\2[ \t]*$)|\n{3,}/gm
 /** A picture that is imported as a component. */
 const diagram = /^<[A-Z]\w* role="img" aria-label="([^"]*)" \/>$/
 const blockEnd = /^\s*:{3,}\s*$/
@@ -70,7 +72,7 @@ export function plainMarkdown(body: string): string {
   }
   return `${out
     .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
+    .replaceAll(codeOrGap, (_, code?: string) => code ?? '\n\n')
     .trim()}\n`
 }
 

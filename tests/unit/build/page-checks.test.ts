@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Page, chromium } from 'playwright'
+import type { Page } from 'playwright'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { frontMatterJsonSchema } from '#build/markdown/front-matter-schema.ts'
+import { launchChromium } from '../../support/chromium.ts'
 import { buildSite, serveSite } from '../../support/site-of-pages.ts'
-import { findChromium } from '../../support/tools.ts'
 
 const good = '---\ntitle: Lenses\ndescription: Which lenses are good.\n---\n\nA wide one.\n'
 
@@ -51,11 +51,7 @@ describe('with the mistakes of several pages', { timeout: 120_000 }, () => {
 
   test('astro dev starts, shows each over its page, and the page once it is mended', async () => {
     await using site = await serveSite({ ...pages, 'docs/lenses.mdx': good }, 'page-checks')
-    const executablePath = findChromium()
-    const browser = await chromium.launch({
-      ...(executablePath && { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu'],
-    })
+    const browser = await launchChromium()
     try {
       const page = await browser.newPage()
       for (const [index, name] of wrong.entries()) {

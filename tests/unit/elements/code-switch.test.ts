@@ -1,12 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  launchChromium,
-  openContext,
-  origin,
-  pageOf,
-} from '../../support/fixtures/code-switch/browser.ts'
+import { launchChromium } from '../../support/chromium.ts'
+import { openContext, origin, pageOf } from '../../support/fixtures/code-switch/browser.ts'
 
 const long = Array.from({ length: 40 }, (_, line) => `line_${line} = ${line}`).join('\n')
 

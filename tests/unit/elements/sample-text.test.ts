@@ -2,7 +2,8 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCodeSwitches } from '#build/markdown/read-code-switches.ts'
 import { buildSite } from '../../support/site-of-pages.ts'
-import { launchChromium, openContext, origin } from '../../support/fixtures/code-switch/browser.ts'
+import { launchChromium } from '../../support/chromium.ts'
+import { openContext, origin } from '../../support/fixtures/code-switch/browser.ts'
 
 // Everything that a highlighter likes to change: a file's name in a comment, its own markers, empty lines, indents.
 const python = String.raw`# who_am_i.py

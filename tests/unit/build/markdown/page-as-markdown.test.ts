@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { readCodeSwitches } from '../../../../src/build/markdown/read-code-switches.ts'
 import { pageAsMarkdown } from '../../../../src/build/markdown/page-as-markdown.ts'
 
 const content = fileURLToPath(new URL('../../../../content/', import.meta.url))
@@ -11,6 +12,9 @@ const prose = (markdown: string): string =>
   markdown.replaceAll(/^(?:> )?(`{3,}).*\n[\s\S]*?\n(?:> )?\1$/gm, '')
 
 const fences = (text: string): number => text.match(/^(?:> )?`{3}(?!`)\S/gm)?.length ?? 0
+
+/** Lines without what a list or a quotation puts before them. */
+const bare = (text: string): string => text.replaceAll(/^(?:> | +)+/gm, '')
 
 test('a page begins with its title and what it is about', () => {
   const page = { title: 'Keys', description: 'What they open.', body: 'Text.\n' }
@@ -24,6 +28,8 @@ describe.each(pages)('%s', (path) => {
   const markdown = pageAsMarkdown({ title: 'T', description: undefined, body })
 
   test('keeps every sample of every language', () => {
+    const samples = readCodeSwitches(source, path).flatMap((group) => group.fences)
+    for (const { code } of samples) expect(bare(markdown)).toContain(bare(code))
     // Blocks may bring more of them, such as a recorded exchange.
     expect(fences(markdown)).toBeGreaterThanOrEqual(fences(body))
   })

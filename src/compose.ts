@@ -223,15 +223,12 @@ function startHasher(
 
 /** The limiter, with all that it refuses counted. */
 function countRefusals(limiter: Limiter, meters: Meters): Limiter {
-  const seen = (decision: Promise<LimitDecision>): Promise<LimitDecision> => {
-    decision.then(
-      ({ allowed, name }) => {
-        if (!allowed) meters.countRefusal(name)
-      },
-      () => undefined, // whoever asked is told
-    )
+  const count = (decision: LimitDecision): LimitDecision => {
+    if (!decision.allowed) meters.countRefusal(decision.name)
     return decision
   }
+  const seen = (decision: LimitDecision | Promise<LimitDecision>): typeof decision =>
+    decision instanceof Promise ? decision.then(count) : count(decision)
   return {
     consume: (name, key) => seen(limiter.consume(name, key)),
     peek: (name, key) => seen(limiter.peek(name, key)),

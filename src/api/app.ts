@@ -4,16 +4,36 @@ import { withoutTrailingSlash } from './api-paths.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
 import { type Endpoint, methodNotAllowed, refuseInvalid } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
-import { type Api, type ApiEnv, openExchange, type Exchange, type Services } from './exchange.ts'
+import {
+  type Api,
+  type ApiEnv,
+  type Call,
+  type Exchange,
+  openExchange,
+  type RequestFields,
+  type Services,
+} from './exchange.ts'
 import { openapiDocument } from './openapi.ts'
+import { PlainCall } from './plain-call.ts'
 import { answerError } from './problem.ts'
+import { type Reply, toResponse } from './reply.ts'
 import { rootDocuments } from './root-documents.ts'
 
 /** The API as a function from requests to answers. Never rejects. */
 export interface ApiDoor {
   fetch(request: Request, env: { peerAddress?: string }): Promise<Response>
+  /**
+   * The same answers, for a fraction of the time, to a GET of which path and fields are all there is.
+   * @param path as it was sent, without query
+   * @returns undefined for a path whose calls look at more than that
+   */
+  answerPlain(
+    path: string,
+    fields: RequestFields,
+    env: { peerAddress?: string },
+  ): Reply | Promise<Reply> | undefined
   /** The answer to what is no request: its target or its `Host` cannot be part of a URL. */
-  refuseUnreadable(): Response
+  refuseUnreadable(): Reply
   /** Every call there is: for tests that must not forget one. */
   readonly endpoints: readonly Endpoint[]
 }
@@ -27,13 +47,14 @@ export function createApi(services: Services): ApiDoor {
     getPath: pathOf,
     defaultHook: refuseInvalid,
   })
-  api.onError(answerError)
+  api.onError((error, c) => toResponse(answerError(error, c)))
   for (const endpoint of endpoints) endpoint.mount(api)
   const document = JSON.stringify(openapiDocument(api, services.config.origin))
   const documents = rootDocuments(document, services.config.origin)
   for (const endpoint of documents) endpoint.mount(api)
 
   const all = [...endpoints, ...documents]
+  const plain = new Map(all.map(({ path, answerPlain }) => [path, answerPlain]))
   const unanswered = createUnanswered(all)
   api.notFound((c) => unanswered.fetch(c.req.raw, c.env))
   return {
@@ -46,15 +67,32 @@ export function createApi(services: Services): ApiDoor {
       logAccess(exchange, request.method, response.status, startedAt)
       return response
     },
+    answerPlain(path, fields, { peerAddress }) {
+      const answer = plain.get(path)
+      if (answer === undefined) return undefined
+      const startedAt = performance.now()
+      const exchange = openExchange(services, peerAddress)
+      const told = (reply: Reply): Reply => {
+        logAccess(exchange, 'GET', reply.status, startedAt)
+        return reply
+      }
+      const refused = (error: Error): Reply => told(answerError(error, { env: exchange }))
+      try {
+        const reply = answer(new PlainCall(exchange, path, fields) as Call)
+        return reply instanceof Promise ? reply.then(told, refused) : told(reply)
+      } catch (error) {
+        return refused(error as Error)
+      }
+    },
     refuseUnreadable() {
       const startedAt = performance.now()
       const exchange = openExchange(services, undefined)
       const refusal = new EdgeRefusal('malformed_request', {
         detail: 'The target or the Host of the request cannot be part of a URL.',
       })
-      const response = answerError(refusal, { env: exchange })
-      logAccess(exchange, unreadMethod, response.status, startedAt)
-      return response
+      const reply = answerError(refusal, { env: exchange })
+      logAccess(exchange, unreadMethod, reply.status, startedAt)
+      return reply
     },
   }
 }
@@ -65,7 +103,7 @@ export function createApi(services: Services): ApiDoor {
  */
 function createUnanswered(all: readonly Endpoint[]): Hono<ApiEnv> {
   const unanswered = new Hono<ApiEnv>({ getPath: pathOf })
-  unanswered.onError(answerError)
+  unanswered.onError((error, c) => toResponse(answerError(error, c)))
   unanswered.notFound(() => {
     throw new EdgeRefusal('not_found')
   })

@@ -1,3 +1,4 @@
+import type { RequestFields } from './exchange.ts'
 import { addressBucket, canonicalAddress, type Network } from './ip-address.ts'
 
 /** The one bucket of all callers whose address nobody knows: limits still hold for them together. */
@@ -12,7 +13,7 @@ export const unknownAddress = 'unknown'
  */
 export function clientAddress(
   peerAddress: string | undefined,
-  headers: Headers,
+  headers: RequestFields,
   trustedProxies: readonly Network[],
 ): string {
   const peer = peerAddress === undefined ? undefined : canonicalAddress(peerAddress)

@@ -4,10 +4,19 @@ import type { ZodError } from 'zod'
 import { type FieldError, Refusal } from '#auth/refusal.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
 import type { ErrorCode } from './error-codes.ts'
-import { type Api, type ApiContext, type ApiEnv, type Stage, type Step, step } from './exchange.ts'
+import {
+  type Api,
+  type ApiContext,
+  type ApiEnv,
+  type Call,
+  requestStep,
+  type Stage,
+  type Step,
+} from './exchange.ts'
 import { maxAuthBodyBytes, maxBodyBytes, takeBody } from './middleware/body.ts'
 import { refuseCrossSite } from './middleware/browser-rules.ts'
 import { type Lane, laneOf, refusalResponses } from './openapi.ts'
+import { type Reply, toResponse } from './reply.ts'
 import { openTrace, type Trace, traceField } from './trace.ts'
 
 /** One call of the API: its definition, ready to be mounted and to be listed. */
@@ -21,6 +30,11 @@ export interface Endpoint {
   readonly refuses: readonly ErrorCode[]
   /** Whether its errors take the form of RFC 6749. */
   readonly oauthErrors: boolean
+  /**
+   * All of it as one function, for a call that looks at nothing of a request but its fields and has one path only.
+   * Throws, or rejects, as its stages do.
+   */
+  readonly answerPlain?: (call: Call) => Reply | Promise<Reply>
   mount(api: Api): void
 }
 
@@ -47,7 +61,9 @@ export function endpoint<Route extends RouteConfig>(definition: {
   /** Answers until the very end: for liveness. */
   openWhileDraining?: boolean
 }): Endpoint {
-  const { route, answer: handler, oauthErrors = false, openWhileDraining = false } = definition
+  const { route, oauthErrors = false, openWhileDraining = false } = definition
+  // Its answers are Hono's for the type checker, which then compares them with the schemas, and ours when it runs.
+  const answer = definition.answer as unknown as Answer
   const method = route.method.toUpperCase()
   const lane = laneOf(route)
   const ownSteps = [route.middleware ?? []].flat()
@@ -61,10 +77,15 @@ export function endpoint<Route extends RouteConfig>(definition: {
     ...entryCodes,
   ])
   const entry = entryOf({ method, lane, path: route.path, oauthErrors, openWhileDraining })
-  const stages = [entry, ...ownSteps.filter(isStep).map(({ stage }) => stage)]
+  const steps = ownSteps.filter(isStep)
+  const stages = [
+    method === 'GET' ? entry : withBody(entry, route.path),
+    ...steps.map(({ stage }) => stage),
+  ]
+  const isPlain = method === 'GET' && !validates && route.request?.params === undefined
   const whole: RouteConfig = {
     ...route,
-    middleware: validates ? [step([], inOrder(stages))] : [],
+    middleware: validates ? [requestStep([], inOrder(stages))] : [],
     responses: { ...refusalResponses(refuses, { oauth: oauthErrors }), ...route.responses },
   }
   return {
@@ -73,50 +94,81 @@ export function endpoint<Route extends RouteConfig>(definition: {
     lane,
     refuses,
     oauthErrors,
+    ...(isPlain && {
+      answerPlain: plainly([entry, ...plainStages(steps)], answer as Answer<Call>),
+    }),
     mount: (api) => {
-      // A handler for a route that validates nothing asks nothing of its context but what every context has.
-      const answer = validates
-        ? afterSchemas(handler as Handler)
-        : inOnePass(stages, handler as Handler)
-      api.openapiRoutes([{ route: whole, handler: answer as typeof handler, hook: refuseInvalid }])
+      const handler: Handler = validates ? afterSchemas(answer) : inOnePass(stages, answer)
+      api.openapiRoutes([{ route: whole, handler: handler as never, hook: refuseInvalid }])
     },
   }
 }
 
-type Handler = (c: Context<ApiEnv>, next: Next) => Response | Promise<Response>
+type Handler = (c: Context<ApiEnv>, next: Next) => Promise<Response>
+
+/** A handler's own part. One that validates nothing asks nothing of its context but what every call has. */
+type Answer<Of = Context<ApiEnv>> = (c: Of) => Reply | Promise<Reply>
 
 /**
  * The stages and the answer as one function, for the calls whose schemas have nothing to look at in between: Hono
  * then calls one handler instead of a chain with a promise for each link.
  */
-function inOnePass(stages: readonly Stage[], answer: Handler): Handler {
+function inOnePass(stages: readonly Stage[], answer: Answer): Handler {
   const before = inOrder(stages)
-  return async function answerInOnePass(c, next) {
+  return async function answerInOnePass(c) {
     await before(c)
     const { trace } = c.env
-    return trace === undefined ? answer(c, next) : trace.run('answer', () => answer(c, next))
+    return toResponse(
+      await (trace === undefined ? answer(c) : trace.run('answer', () => answer(c))),
+    )
   }
 }
 
 /** The answer of a call whose values the schemas have looked at. */
-function afterSchemas(answer: Handler): Handler {
-  return function answerAfterSchemas(c, next) {
+function afterSchemas(answer: Answer): Handler {
+  return async function answerAfterSchemas(c) {
     const { trace } = c.env
-    if (trace === undefined) return answer(c, next)
+    if (trace === undefined) return toResponse(await answer(c))
     trace.passed('valuesValid')
-    return trace.run('answer', () => answer(c, next))
+    return toResponse(await trace.run('answer', () => answer(c)))
   }
+}
+
+/** The stages of steps that look at the fields of a request only. */
+function plainStages(steps: readonly Step[]): Stage<Call>[] {
+  return steps.map(({ plainStage, stage }) => {
+    if (plainStage === undefined)
+      throw new TypeError(`${stage.name} wants more than fields of a GET`)
+    return plainStage
+  })
+}
+
+/** The stages and the answer without a promise, as far as they decide at once. */
+function plainly(stages: readonly Stage<Call>[], answer: Answer<Call>): Answer<Call> {
+  return function answerPlainly(call) {
+    const going = passFrom(0, stages, call)
+    return going === undefined ? answer(call) : going.then(() => answer(call))
+  }
+}
+
+/** Goes through the stages from this one on. @returns undefined if none of them made it wait */
+function passFrom<Of>(
+  first: number,
+  stages: readonly Stage<Of>[],
+  c: Of,
+): Promise<void> | undefined {
+  for (let at = first; at < stages.length; at += 1) {
+    const going = stages[at]?.(c)
+    if (going !== undefined) return going.then(() => passFrom(at + 1, stages, c))
+  }
+  return undefined
 }
 
 /** The stages as one, each after the one before it. */
 function inOrder(stages: readonly Stage[]): Stage {
-  return async function pass(c) {
+  return function pass(c) {
     if (c.req.raw.headers.has(traceField)) c.env.trace = openTrace(c.req.raw.headers)
-    if (c.env.trace !== undefined) return passTraced(stages, c, c.env.trace)
-    for (const stage of stages) {
-      const going = stage(c)
-      if (going !== undefined) await going
-    }
+    return c.env.trace === undefined ? passFrom(0, stages, c) : passTraced(stages, c, c.env.trace)
   }
 }
 
@@ -141,20 +193,26 @@ function entryOf(known: {
   path: string
   oauthErrors: boolean
   openWhileDraining: boolean
-}): Stage {
+}): Stage<Call> {
   const { method, lane, path, oauthErrors, openWhileDraining } = known
   const isPrivate = lane !== 'none'
-  const maxBytes = path.startsWith('/auth/') ? maxAuthBodyBytes : maxBodyBytes
 
-  return function mayEnter(c): void | Promise<void> {
+  return function mayEnter(c) {
     c.env.route = path
     c.env.oauthErrors = oauthErrors
     if (c.env.services.health.isDraining() && !openWhileDraining) throw new EdgeRefusal('draining')
-    if (method !== 'GET') {
-      refuseCrossSite(c, 'change')
-      return takeBody(c, maxBytes)
-    }
-    if (isPrivate) refuseCrossSite(c, 'read')
+    if (method !== 'GET') refuseCrossSite(c, 'change')
+    else if (isPrivate) refuseCrossSite(c, 'read')
+  }
+}
+
+/** The way in for a request that may bring a body: that is taken, as far as it may go. */
+function withBody(enter: Stage<Call>, path: string): Stage {
+  const maxBytes = path.startsWith('/auth/') ? maxAuthBodyBytes : maxBodyBytes
+  return function mayEnter(c) {
+    // It never waits: where a request comes from is known from its fields.
+    void enter(c)
+    return takeBody(c, maxBytes)
   }
 }
 

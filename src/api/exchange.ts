@@ -64,6 +64,21 @@ export type Api = OpenAPIHono<ApiEnv>
 /** A request in the hands of its route, whatever earlier steps have found out. */
 export type ApiContext = Pick<Context<ApiEnv>, 'env' | 'req'>
 
+/** The fields of a request by their names in any case. A field that came twice is one value, joined by `, `. */
+export interface RequestFields {
+  get(name: string): string | null
+  has(name: string): boolean
+}
+
+/** What there is of every request, through whichever door it came: a context of Hono is more than that. */
+export interface Call<Gives extends object = object> {
+  readonly env: Exchange
+  readonly req: { readonly path: string; readonly raw: { readonly headers: RequestFields } }
+  /** What an earlier stage has found out. */
+  get<Name extends keyof Gives>(name: Name): Gives[Name]
+  set<Name extends keyof Gives>(name: Name, value: Gives[Name]): void
+}
+
 /** The path of a request that no endpoint answers. */
 export const noRoute = '(none)'
 
@@ -85,7 +100,7 @@ export function openExchange(services: Services, peerAddress: string | undefined
 }
 
 /** Who calls, as the domain wants to know it; worked out once per request. */
-export function callerOf({ env, req }: ApiContext): Caller {
+export function callerOf({ env, req }: Pick<Call, 'env' | 'req'>): Caller {
   env.caller ??= new RequestCaller(env, req.raw.headers)
   return env.caller
 }
@@ -94,9 +109,9 @@ export function callerOf({ env, req }: ApiContext): Caller {
 class RequestCaller implements Caller {
   readonly address: string
   readonly requestId: string
-  readonly #headers: Headers
+  readonly #headers: RequestFields
 
-  constructor({ peerAddress, requestId, services }: Exchange, headers: Headers) {
+  constructor({ peerAddress, requestId, services }: Exchange, headers: RequestFields) {
     this.address = clientAddress(peerAddress, headers, services.config.trustedProxies)
     this.requestId = requestId
     this.#headers = headers
@@ -108,29 +123,40 @@ class RequestCaller implements Caller {
 }
 
 /** What a stage does: looks at the request, and throws where the request may not go on. */
-export type Stage<Gives extends object = object> = (
-  c: Context<ApiEnv & { Variables: Gives }>,
-) => void | Promise<void>
+export type Stage<Of = Context<ApiEnv>> = (c: Of) => void | Promise<void>
 
 /** One named stage of an endpoint, with the codes that it refuses with. */
 export type Step<Gives extends object = object> = MiddlewareHandler<
   ApiEnv & { Variables: Gives }
 > & {
   readonly refuses: readonly ErrorCode[]
-  readonly stage: Stage<Gives>
+  readonly stage: Stage
+  /** The same stage, if the fields of the request are all that it looks at. */
+  readonly plainStage?: Stage<Call>
 }
 
 /**
- * Makes a step.
+ * Makes a step that looks at no more of a request than its fields.
  * @param refuses the codes it may end the request with; the OpenAPI document lists them
  * @param stage a named function: its name is the name of the step. It is no `async` function where it can decide
  * at once, since every call waits for what it waits for
  */
 export function step<Gives extends object = object>(
   refuses: readonly ErrorCode[],
-  stage: Stage<Gives>,
+  stage: Stage<Call<Gives>>,
 ): Step<Gives> {
   const middleware: MiddlewareHandler<ApiEnv & { Variables: Gives }> = async (c, next) => {
+    await stage(c)
+    return next()
+  }
+  // Whoever puts stages in order sees to it that each finds what those before it give.
+  const plainStage = stage as Stage<Call>
+  return Object.assign(middleware, { refuses, stage: plainStage, plainStage })
+}
+
+/** Makes a step that looks at the whole of a request, such as its body. The parameters are those of `step`. */
+export function requestStep(refuses: readonly ErrorCode[], stage: Stage): Step {
+  const middleware: MiddlewareHandler<ApiEnv> = async (c, next) => {
     await stage(c)
     return next()
   }

@@ -1,8 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { LimitDecision, Limiter } from '#auth/limiter.ts'
 import type { LimitName, LimitRule } from '#auth/limits.ts'
 
-/** Keys that one limit remembers at a time: at some 400 bytes each about 20 MB. */
+/** Keys that one limit remembers at a time: at some 150 bytes each about 8 MB. */
 const keysPerLimit = 50_000
 
 /**
@@ -32,9 +31,9 @@ export function createMemoryLimiter(
 
 /** Counts nothing and lets everything pass: for measurements and tests on the own machine. */
 export const noLimits: Limiter = {
-  consume: (name) => Promise.resolve(unlimited(name)),
-  peek: (name) => Promise.resolve(unlimited(name)),
-  reset: () => Promise.resolve(),
+  consume: unlimited,
+  peek: unlimited,
+  reset: () => undefined,
 }
 
 function unlimited(name: LimitName): LimitDecision {
@@ -48,84 +47,88 @@ function unlimited(name: LimitName): LimitDecision {
   }
 }
 
+/** The calls of one key since the first that was counted. */
+interface Window {
+  calls: number
+  readonly endsAtMs: number
+}
+
 /** One limit: a counter per key, in fixed windows that begin with the first call. */
 class Counter {
   readonly #name: LimitName
   readonly #rule: LimitRule
   readonly #maxKeys: number
-  readonly #memory: RateLimiterMemory
-  /** Keys in the order in which their windows began, which is the order in which they end. */
-  readonly #keys = new Map<string, true>()
+  /** By key, in the order in which they began, which is the order in which they end. */
+  readonly #windows = new Map<string, Window>()
 
   constructor(name: LimitName, rule: LimitRule, maxKeys: number) {
-    this.#maxKeys = maxKeys
     this.#name = name
     this.#rule = rule
-    this.#memory = new RateLimiterMemory({
-      keyPrefix: '',
-      points: rule.limit,
-      duration: rule.windowSeconds,
-    })
+    this.#maxKeys = maxKeys
   }
 
-  async consume(key: string): Promise<LimitDecision> {
-    const state = await this.#count(key)
-    if (state.isFirstInDuration) await this.#remember(key)
-    return this.#decision(state, state.consumedPoints <= this.#rule.limit)
+  consume(key: string): LimitDecision {
+    const nowMs = performance.now()
+    const window = this.#openWindow(key, nowMs) ?? this.#begin(key, nowMs)
+    window.calls += 1
+    return this.#decision(window, nowMs, window.calls <= this.#rule.limit)
   }
 
-  async peek(key: string): Promise<LimitDecision> {
-    const state = (await this.#memory.get(key)) ?? new RateLimiterRes(this.#rule.limit, 0, 0)
-    return this.#decision(state, state.consumedPoints < this.#rule.limit)
+  peek(key: string): LimitDecision {
+    const nowMs = performance.now()
+    const window = this.#openWindow(key, nowMs) ?? { calls: 0, endsAtMs: nowMs }
+    return this.#decision(window, nowMs, window.calls < this.#rule.limit)
   }
 
-  async reset(key: string): Promise<void> {
-    this.#keys.delete(key)
-    await this.#memory.delete(key)
+  reset(key: string): void {
+    this.#windows.delete(key)
   }
 
-  /** The library rejects with the state when the limit is used up; here that is an outcome like the other. */
-  async #count(key: string): Promise<RateLimiterRes> {
-    try {
-      return await this.#memory.consume(key)
-    } catch (state) {
-      if (state instanceof RateLimiterRes) return state
-      throw state
+  #openWindow(key: string, nowMs: number): Window | undefined {
+    const window = this.#windows.get(key)
+    return window !== undefined && nowMs < window.endsAtMs ? window : undefined
+  }
+
+  #begin(key: string, nowMs: number): Window {
+    this.#windows.delete(key) // so that it comes last in the order
+    this.#forgetEnded(nowMs)
+    const window = { calls: 0, endsAtMs: nowMs + this.#rule.windowSeconds * 1000 }
+    this.#windows.set(key, window)
+    if (this.#windows.size > this.#maxKeys) this.#forgetOne()
+    return window
+  }
+
+  #forgetEnded(nowMs: number): void {
+    for (const [key, { endsAtMs }] of this.#windows) {
+      if (nowMs < endsAtMs) return
+      this.#windows.delete(key)
     }
-  }
-
-  async #remember(key: string): Promise<void> {
-    this.#keys.delete(key)
-    this.#keys.set(key, true)
-    if (this.#keys.size > this.#maxKeys) await this.#forgetOne()
   }
 
   /**
    * Makes room: forgets the key whose window ends first. A used-up one is passed over, so that a flood of
    * made-up keys cannot buy its sender a new start; if all of the oldest are used up, the first of them goes.
    */
-  async #forgetOne(): Promise<void> {
-    let oldest: string | undefined
+  #forgetOne(): void {
+    const [oldest] = this.#windows.keys()
     let looked = 0
-    for (const key of this.#keys.keys()) {
-      oldest ??= key
+    for (const [key, { calls }] of this.#windows) {
       looked += 1
-      const { allowed } = await this.peek(key)
-      if (allowed || looked === 100) {
-        await this.reset(allowed ? key : oldest)
+      if (calls < this.#rule.limit || looked === 100) {
+        this.#windows.delete(calls < this.#rule.limit ? key : (oldest ?? key))
         return
       }
     }
   }
 
-  #decision(state: RateLimiterRes, allowed: boolean): LimitDecision {
+  #decision({ calls, endsAtMs }: Window, nowMs: number, allowed: boolean): LimitDecision {
     const { limit, windowSeconds } = this.#rule
     return {
       name: this.#name,
       limit,
-      remaining: Math.max(0, limit - state.consumedPoints),
+      remaining: Math.max(0, limit - calls),
       windowSeconds,
-      retryAfterSeconds: Math.max(0, Math.ceil(state.msBeforeNext / 1000)),
+      retryAfterSeconds: Math.max(0, Math.ceil((endsAtMs - nowMs) / 1000)),
       allowed,
     }
   }

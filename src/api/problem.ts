@@ -2,7 +2,8 @@ import { HTTPException } from 'hono/http-exception'
 import { type FieldError, type LimitState, Refusal } from '#auth/refusal.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
 import { type ErrorCode, errorRow } from './error-codes.ts'
-import type { ApiContext, Exchange } from './exchange.ts'
+import type { Call, Exchange } from './exchange.ts'
+import type { Reply } from './reply.ts'
 import { text } from './respond.ts'
 
 /** A refusal as the answer needs it. */
@@ -19,7 +20,7 @@ interface Problem {
  * Turns whatever was thrown into an answer: RFC 9457 everywhere, RFC 6749 section 5.2 at the token
  * endpoint. What is no refusal is a mistake of ours: logged with its stack, answered without a word of it.
  */
-export function answerError(error: Error, c: Pick<ApiContext, 'env'>): Response {
+export function answerError(error: Error, c: Pick<Call, 'env'>): Reply {
   const problem = problemOf(error)
   if (problem.code === 'internal_error') logMistake(error, c.env)
   c.env.code = problem.code
@@ -31,7 +32,7 @@ export function answerError(error: Error, c: Pick<ApiContext, 'env'>): Response 
     status: row.status,
     headers: errorFields(problem, c.env),
   })
-  for (const cookie of problem.cookies ?? []) answer.headers.append('Set-Cookie', cookie)
+  for (const cookie of problem.cookies ?? []) answer.fields.push('Set-Cookie', cookie)
   return answer
 }
 

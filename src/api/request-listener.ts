@@ -1,17 +1,42 @@
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { ApiDoor } from './app.ts'
+import { ArrivedFields, isPlain } from './plain-call.ts'
+import { type Reply, toResponse } from './reply.ts'
 
 /**
  * The API as a listener of `node:http`. A target or a `Host` that no URL can be made of never becomes a request:
  * it is refused in the same form as everything else.
  */
 export function apiListener(api: ApiDoor): RequestListener {
-  const answer = getRequestListener(
+  const answerAny = getRequestListener(
     (request, { incoming }) => api.fetch(request, peerOf(incoming as IncomingMessage)),
-    { errorHandler: () => api.refuseUnreadable() },
+    { errorHandler: () => toResponse(api.refuseUnreadable()) },
   )
-  return (request, response) => void answer(request, response)
+  return (request, response) => {
+    const reply = answerPlain(api, request)
+    if (reply === undefined) void answerAny(request, response)
+    else if (reply instanceof Promise) void reply.then((given) => send(response, given))
+    else send(response, reply)
+  }
+}
+
+/** @returns undefined for a request that there is more to than its path and its fields */
+function answerPlain(api: ApiDoor, request: IncomingMessage): Reply | Promise<Reply> | undefined {
+  const fields = new ArrivedFields(request.rawHeaders)
+  if (!isPlain(request, fields)) return undefined
+  const { url = '' } = request
+  const end = url.indexOf('?')
+  return api.answerPlain(end === -1 ? url : url.slice(0, end), fields, peerOf(request))
+}
+
+function send(response: ServerResponse, { status, fields, body }: Reply): void {
+  if (body === null) {
+    response.writeHead(status, fields).end()
+    return
+  }
+  fields.push('Content-Length', String(Buffer.byteLength(body)))
+  response.writeHead(status, fields).end(body)
 }
 
 function peerOf({ socket }: IncomingMessage): { peerAddress?: string } {

@@ -61,6 +61,25 @@ export function digestKey(
   return `${pepperId}:${hmac.update(`${credential.name}:${credential.secret}`).digest('base64url')}`
 }
 
+/**
+ * Whose key this is, where that takes no waiting: it was accepted lately, still works, and its use in this minute is
+ * noted already. Most calls are of this kind.
+ * @returns null for any other, of which `checkApiKey` decides
+ */
+export function acceptedKey(parts: AuthParts, value: string, caller: Caller): KeyIdentity | null {
+  const failures = parts.limiter.peek('key_failures_address', caller.address)
+  if (failures instanceof Promise || !failures.allowed) return null
+  const credential = parseApiKey(value)
+  const digest = credential === null ? undefined : parts.acceptedDigests.get(credential)
+  if (credential === null || digest === undefined) return null
+  const key = parts.store.keyByDigest(digest)
+  if (key === null || key instanceof Promise || useToNote(parts, key) !== null) return null
+  const account = parts.store.accountById(key.accountId)
+  if (account === null || account instanceof Promise) return null
+  if (whyRefused(parts, { credential, key, account }) !== null) return null
+  return { account: accountOf(account), key: apiKeyOf(key) }
+}
+
 /** @throws {Refusal} invalid_api_key for every reason alike; too_many_requests */
 export async function checkApiKey(
   parts: AuthParts,
@@ -232,10 +251,16 @@ async function refuseKey(
   throw new Refusal('invalid_api_key', facts)
 }
 
-async function noteUse(parts: AuthParts, key: KeyRecord, caller: Caller): Promise<void> {
-  const minute = Math.floor(parts.clock.nowMs() / minuteMs) * minuteMs
+/** When the key is used now, to the minute; null where that is noted already. */
+function useToNote({ clock }: AuthParts, key: KeyRecord): number | null {
+  const minute = Math.floor(clock.nowMs() / minuteMs) * minuteMs
   const usedAtMs = Math.max(minute, key.createdAtMs)
-  if (key.lastUsedAtMs !== null && usedAtMs <= key.lastUsedAtMs) return
+  return key.lastUsedAtMs !== null && usedAtMs <= key.lastUsedAtMs ? null : usedAtMs
+}
+
+async function noteUse(parts: AuthParts, key: KeyRecord, caller: Caller): Promise<void> {
+  const usedAtMs = useToNote(parts, key)
+  if (usedAtMs === null) return
   const firstUse = auditEvent(parts, caller, {
     action: 'key_first_used',
     accountId: key.accountId,

@@ -198,8 +198,13 @@ export interface Auth {
   /** The account's own part of the audit log, newest first. @param limit at most 100 */
   recentActivity(accountId: string, limit: number): Promise<Activity[]>
 
-  /** @param value raw `x-api-auth` field value. @throws {Refusal} invalid_api_key, too_many_requests */
-  checkApiKey(value: string, caller: Caller): Promise<KeyIdentity>
+  /**
+   * @param value raw `x-api-auth` field value
+   * @returns at once for a key that was accepted lately and can be looked up without waiting. It never throws: the
+   * promise rejects
+   * @throws {Refusal} invalid_api_key, too_many_requests
+   */
+  checkApiKey(value: string, caller: Caller): KeyIdentity | Promise<KeyIdentity>
   /** Active keys, newest first. */
   listApiKeys(accountId: string): Promise<ApiKey[]>
   /**

@@ -2,7 +2,14 @@ import { type Store, StoreUnavailable } from '#store/store.ts'
 import { AcceptedDigests } from './accepted-digests.ts'
 import { isNameFree, register } from './account.ts'
 import { recentActivity } from './activity.ts'
-import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
+import {
+  acceptedKey,
+  checkApiKey,
+  issueApiKey,
+  listApiKeys,
+  replaceApiKey,
+  revokeApiKey,
+} from './api-key.ts'
 import type { Auth, Caller } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { formToken, isFormToken } from './form-token.ts'
@@ -47,6 +54,7 @@ export async function createAuth(outside: {
     signingKeys: await openSigningKeys(outside),
     nobodysPasswordHash: await hashPassword(outside, randomText(outside.random, base62, 32)),
   }
+  const checkKey = bound(checkApiKey)
   return {
     register: bound(register),
     isNameFree: bound(isNameFree),
@@ -62,7 +70,7 @@ export async function createAuth(outside: {
     changePassword: bound(changePassword),
     deleteAccount: bound(deleteAccount),
     recentActivity: bound(recentActivity),
-    checkApiKey: bound(checkApiKey),
+    checkApiKey: (value, caller) => acceptedKey(parts, value, caller) ?? checkKey(value, caller),
     listApiKeys: bound(listApiKeys),
     issueApiKey: bound(issueApiKey),
     replaceApiKey: bound(replaceApiKey),

@@ -6,12 +6,12 @@ export type LimitDecision = LimitState & { allowed: boolean }
 
 /**
  * Counts calls per limit and key. Counting is atomic: of any number of simultaneous calls at most
- * `limit` are allowed. A call that is not allowed does not prolong the window. If the counter cannot be
- * reached the promise rejects, and the caller's request fails.
+ * `limit` are allowed. A call that is not allowed does not prolong the window. A counter in this process decides
+ * at once; one elsewhere promises to, and if it cannot be reached the promise rejects, and the caller's request fails.
  */
 export interface Limiter {
-  consume(name: LimitName, key: string): Promise<LimitDecision>
+  consume(name: LimitName, key: string): LimitDecision | Promise<LimitDecision>
   /** How `consume` would decide, without counting. */
-  peek(name: LimitName, key: string): Promise<LimitDecision>
-  reset(name: LimitName, key: string): Promise<void>
+  peek(name: LimitName, key: string): LimitDecision | Promise<LimitDecision>
+  reset(name: LimitName, key: string): void | Promise<void>
 }

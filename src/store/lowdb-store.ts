@@ -193,8 +193,8 @@ class LowdbStore implements FileStore {
     return this.#tables.accounts.size
   }
 
-  accountById(id: string): Promise<AccountRecord | null> {
-    return Promise.resolve(this.#tables.accounts.get(id))
+  accountById(id: string): AccountRecord | null {
+    return this.#tables.accounts.get(id)
   }
 
   accountByName(canonicalName: string): Promise<AccountRecord | null> {
@@ -306,9 +306,9 @@ class LowdbStore implements FileStore {
     })
   }
 
-  keyByDigest(digest: string): Promise<KeyRecord | null> {
+  keyByDigest(digest: string): KeyRecord | null {
     const key = this.#tables.keys.one('digest', digest)
-    return Promise.resolve(key === null ? null : this.#withLastUse(key))
+    return key === null ? null : this.#withLastUse(key)
   }
 
   keysOf(accountId: string): Promise<KeyRecord[]> {

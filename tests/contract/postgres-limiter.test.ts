@@ -107,7 +107,7 @@ describe('R10: several nodes share their counts', () => {
       const nodes = await Promise.all([openNode(10), openNode(10), openNode(10)])
       const key = newKey()
       const calls = nodes.flatMap(({ limiter }) =>
-        Array.from({ length: 30 }, () => limiter.consume(name, key)),
+        Array.from({ length: 30 }, async () => limiter.consume(name, key)),
       )
       expect(allowedOf(await Promise.all(calls))).toBe(10)
     },
@@ -166,7 +166,7 @@ describe('R10: several nodes share their counts', () => {
     const url = await migratedDatabase(postgres)
     const nodes = await Promise.all(Array.from({ length: 5 }, () => openNode(10, { url })))
     const decisions = await Promise.all(
-      nodes.map(({ limiter }) => limiter.consume('login_global', 'all')),
+      nodes.map(async ({ limiter }) => limiter.consume('login_global', 'all')),
     )
     expect(decisions.map(({ remaining }) => remaining).sort()).toEqual([5, 6, 7, 8, 9])
   })

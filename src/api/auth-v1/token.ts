@@ -3,7 +3,7 @@ import { shortTokenTtlSeconds } from '#auth/token-lifetime.ts'
 import { accessTokenCookie, readAccessTokenCookie } from '../access-token-cookie.ts'
 import { EdgeRefusal } from '../edge-refusal.ts'
 import { endpoint } from '../endpoint.ts'
-import { callerOf, step, steps } from '../exchange.ts'
+import { callerOf, requestStep, steps } from '../exchange.ts'
 import { formBodyOnly, formField, noRepeatedFields } from '../middleware/body.ts'
 import { cookieJar } from '../middleware/cookie-jar.ts'
 import { lanes, tags } from '../openapi.ts'
@@ -62,7 +62,7 @@ const TokenSchema = z
   .openapi('Token')
 
 /** Credentials belong into the body: a URL ends up in logs (RFC 6749 section 2.3.1). */
-const noCredentialsInUrl = step(['malformed_request'], function noCredentialsInUrl(c) {
+const noCredentialsInUrl = requestStep(['malformed_request'], function noCredentialsInUrl(c) {
   const query = c.req.queries()
   if ('username' in query || 'password' in query) {
     throw new EdgeRefusal('malformed_request', {
@@ -72,12 +72,15 @@ const noCredentialsInUrl = step(['malformed_request'], function noCredentialsInU
 })
 
 /** Looked at before the other parameters: what another grant needs is not ours to ask for. */
-const passwordGrantOnly = step(['unsupported_grant_type'], async function passwordGrantOnly(c) {
-  const grantType = await formField(c, 'grant_type')
-  if (grantType !== undefined && grantType !== 'password') {
-    throw new EdgeRefusal('unsupported_grant_type')
-  }
-})
+const passwordGrantOnly = requestStep(
+  ['unsupported_grant_type'],
+  async function passwordGrantOnly(c) {
+    const grantType = await formField(c, 'grant_type')
+    if (grantType !== undefined && grantType !== 'password') {
+      throw new EdgeRefusal('unsupported_grant_type')
+    }
+  },
+)
 
 /** A browser is known by these: no script can keep it from sending them. */
 const browserFields = ['origin', 'sec-fetch-site', 'sec-fetch-mode'] as const
@@ -155,7 +158,7 @@ export const token = endpoint({
       200,
     )
     jar.set(answer, accessTokenCookie(signIn.token, seconds, config))
-    answer.headers.set('Pragma', 'no-cache') // RFC 6749 section 5.1
+    answer.fields.push('Pragma', 'no-cache') // RFC 6749 section 5.1
     return answer
   },
 })

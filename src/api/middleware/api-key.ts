@@ -1,6 +1,6 @@
 import type { KeyIdentity } from '#auth/auth.ts'
 import { EdgeRefusal } from '../edge-refusal.ts'
-import { callerOf, step } from '../exchange.ts'
+import { type Call, callerOf, step } from '../exchange.ts'
 import { countCall } from './rate-limit.ts'
 
 /**
@@ -15,15 +15,21 @@ export const apiKeyMatches = step<{ keyIdentity: KeyIdentity }>(
     'too_many_requests',
     'store_unavailable',
   ],
-  async function apiKeyMatches(c) {
+  function apiKeyMatches(c) {
     const value = c.req.raw.headers.get('x-api-auth')
     if (value === null) throw new EdgeRefusal('missing_api_key')
     if (c.req.raw.headers.has('authorization')) throw new EdgeRefusal('ambiguous_credentials')
-    const identity = await c.env.services.auth.checkApiKey(value, callerOf(c))
-    c.env.actsAs = identity.account.kind
-    c.set('keyIdentity', identity)
+    const identity = c.env.services.auth.checkApiKey(value, callerOf(c))
+    if (identity instanceof Promise) return identity.then((found) => actAs(c, found))
+    actAs(c, identity)
+    return undefined
   },
 )
+
+function actAs(c: Call<{ keyIdentity: KeyIdentity }>, identity: KeyIdentity): void {
+  c.env.actsAs = identity.account.kind
+  c.set('keyIdentity', identity)
+}
 
 /** Counts the call for its key. */
 export const withinKeyLimit = step<{ keyIdentity: KeyIdentity }>(

@@ -1,5 +1,5 @@
 import { EdgeRefusal } from '../edge-refusal.ts'
-import { type ApiContext, step } from '../exchange.ts'
+import { type ApiContext, requestStep } from '../exchange.ts'
 import { readFormPairs } from '../strict-form.ts'
 import { readJsonObject } from '../strict-json.ts'
 
@@ -60,7 +60,7 @@ async function* arriving(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
 }
 
 /** The body is a form in UTF-8 (RFC 6749 appendix B), whole and readable. */
-export const formBodyOnly = step(
+export const formBodyOnly = requestStep(
   ['unsupported_media_type', 'malformed_request', 'payload_too_large'],
   async function formBodyOnly(c) {
     if (!formShape.test(c.req.header('content-type') ?? '')) {
@@ -73,18 +73,21 @@ export const formBodyOnly = step(
 )
 
 /** No parameter comes twice (RFC 6749 section 3.2). */
-export const noRepeatedFields = step(['malformed_request'], async function noRepeatedFields(c) {
-  const seen = new Set<string>()
-  for (const [name] of readFormPairs(await bodyText(c))) {
-    if (seen.has(name)) {
-      throw new EdgeRefusal('malformed_request', { detail: 'A parameter comes more than once.' })
+export const noRepeatedFields = requestStep(
+  ['malformed_request'],
+  async function noRepeatedFields(c) {
+    const seen = new Set<string>()
+    for (const [name] of readFormPairs(await bodyText(c))) {
+      if (seen.has(name)) {
+        throw new EdgeRefusal('malformed_request', { detail: 'A parameter comes more than once.' })
+      }
+      seen.add(name)
     }
-    seen.add(name)
-  }
-})
+  },
+)
 
 /** The body is one JSON object in UTF-8, no member twice. */
-export const jsonBodyOnly = step(
+export const jsonBodyOnly = requestStep(
   ['unsupported_media_type', 'malformed_request', 'payload_too_large'],
   async function jsonBodyOnly(c) {
     if (!jsonShape.test(c.req.header('content-type') ?? '')) {

@@ -1,5 +1,5 @@
 import { EdgeRefusal } from '../edge-refusal.ts'
-import type { ApiContext } from '../exchange.ts'
+import type { Call, RequestFields } from '../exchange.ts'
 
 /**
  * Why a request that changes something is not taken from where it comes from. Programs send neither
@@ -9,7 +9,7 @@ import type { ApiContext } from '../exchange.ts'
  * @returns a sentence for the caller; undefined where nothing is wrong
  * @see https://www.w3.org/TR/fetch-metadata/
  */
-export function crossSiteReason(headers: Headers, origin: string): string | undefined {
+export function crossSiteReason(headers: RequestFields, origin: string): string | undefined {
   const from = headers.get('origin')
   const site = headers.get('sec-fetch-site')
   if (from !== null && from !== origin) {
@@ -26,14 +26,14 @@ export function crossSiteReason(headers: Headers, origin: string): string | unde
  * it. What a person types into the address bar (`none`) is fine.
  * @returns a sentence for the caller; undefined where nothing is wrong
  */
-export function crossSiteReadReason(headers: Headers, origin: string): string | undefined {
+export function crossSiteReadReason(headers: RequestFields, origin: string): string | undefined {
   const site = headers.get('sec-fetch-site')
   if (site === 'none') return undefined
   return crossSiteReason(headers, origin)
 }
 
 /** @throws {EdgeRefusal} cross_site_request */
-export function refuseCrossSite({ env, req }: ApiContext, kind: 'change' | 'read'): void {
+export function refuseCrossSite({ env, req }: Call, kind: 'change' | 'read'): void {
   const reasonOf = kind === 'change' ? crossSiteReason : crossSiteReadReason
   const detail = reasonOf(req.raw.headers, env.services.config.origin)
   if (detail !== undefined) throw new EdgeRefusal('cross_site_request', { detail })

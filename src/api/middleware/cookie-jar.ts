@@ -1,7 +1,8 @@
 import type { Account } from '#auth/auth.ts'
 import { Refusal } from '#auth/refusal.ts'
 import { EdgeRefusal } from '../edge-refusal.ts'
-import type { ApiContext } from '../exchange.ts'
+import type { Call } from '../exchange.ts'
+import type { Reply } from '../reply.ts'
 
 /**
  * Whose cookies a request carries: the browser's, or those of a program that runs in the page and keeps its
@@ -11,14 +12,14 @@ export interface CookieJar {
   kind: 'browser' | 'program'
   /** The `Cookie` field of this jar. */
   cookies: string | null
-  set(answer: Response, cookie: string): void
+  set(answer: Reply, cookie: string): void
 }
 
 const browserFields = { sent: 'cookie', set: 'Set-Cookie' }
 const programFields = { sent: 'barbell-cookie', set: 'Barbell-Set-Cookie' }
 
 /** @throws {EdgeRefusal} malformed_request for a jar that does not exist */
-export function cookieJar({ req }: ApiContext): CookieJar {
+export function cookieJar({ req }: Pick<Call, 'req'>): CookieJar {
   const { headers } = req.raw
   const wanted = headers.get('barbell-jar')
   if (wanted !== null && wanted !== 'program') {
@@ -29,7 +30,7 @@ export function cookieJar({ req }: ApiContext): CookieJar {
   return {
     kind,
     cookies: headers.get(fields.sent),
-    set: (answer, cookie) => answer.headers.append(fields.set, cookie),
+    set: (answer, cookie) => void answer.fields.push(fields.set, cookie),
   }
 }
 

@@ -1,6 +1,7 @@
+import type { LimitDecision } from '#auth/limiter.ts'
 import type { LimitName } from '#auth/limits.ts'
 import { refuseUnless } from '#auth/login-guard.ts'
-import { type ApiContext, callerOf, step } from '../exchange.ts'
+import { type Call, callerOf, step } from '../exchange.ts'
 
 /** Counts the call for the caller's address, before anything is looked at that costs time. */
 export const withinAddressLimit = step(
@@ -14,9 +15,15 @@ export const withinAddressLimit = step(
  * Counts a call. The answer shows how the limit stands, the nearest one first.
  * @throws {Refusal} too_many_requests
  */
-export async function countCall(c: ApiContext, name: LimitName, key: string): Promise<void> {
-  const decision = await c.env.services.limiter.consume(name, key)
+export function countCall(c: Call, name: LimitName, key: string): void | Promise<void> {
+  const decision = c.env.services.limiter.consume(name, key)
+  return decision instanceof Promise
+    ? decision.then((made) => obey(made, c))
+    : void obey(decision, c)
+}
+
+function obey(decision: LimitDecision, { env }: Call): void {
   if (decision.limit === Infinity) return
-  c.env.limits.unshift(decision)
+  env.limits.unshift(decision)
   refuseUnless(decision)
 }

@@ -1,7 +1,7 @@
 import type { TokenIdentity } from '#auth/auth.ts'
 import { accessTokenClearedEverywhere, readAccessTokenCookie } from '../access-token-cookie.ts'
 import { EdgeRefusal } from '../edge-refusal.ts'
-import { type ApiContext, step } from '../exchange.ts'
+import { type Call, step } from '../exchange.ts'
 import { type CookieJar, cookieJar, refuseUnlessJarMayHold } from './cookie-jar.ts'
 import { countCall } from './rate-limit.ts'
 
@@ -44,7 +44,7 @@ export const withinAccountLimit = step<TokenVariables>(
   },
 )
 
-function readToken(c: ApiContext, jar: CookieJar): string {
+function readToken(c: Pick<Call, 'env' | 'req'>, jar: CookieJar): string {
   const authorization = c.req.raw.headers.get('authorization')
   const cookie = readAccessTokenCookie(jar.cookies)
   if (cookie.kind === 'several') throw severalCookies(c, jar)
@@ -65,7 +65,7 @@ function bearerToken(authorization: string): string {
 }
 
 /** Clears both, so that the next sign-in works. A program clears its own jar. */
-function severalCookies(c: ApiContext, jar: CookieJar): EdgeRefusal {
+function severalCookies(c: Pick<Call, 'env' | 'req'>, jar: CookieJar): EdgeRefusal {
   const { origin, secure } = c.env.services.config
   const place = { path: c.req.path, host: new URL(origin).hostname }
   const cookies = jar.kind === 'browser' ? accessTokenClearedEverywhere(place, { secure }) : []

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseApiKey } from '#auth/api-key.ts'
+import type { Caller } from '#auth/auth.ts'
 import { base62 } from '#auth/random.ts'
 import { callerFrom, password, refusalOf, startAuth } from './start-auth.ts'
 
@@ -200,10 +201,11 @@ test('K12: the last use is kept to the minute', async () => {
 
 test('K12: uses that race with the revocation never bring the key back', async () => {
   const { auth, apiKey, key, account, clock } = await withKey()
+  const use = async (by: Caller): Promise<unknown> => auth.checkApiKey(apiKey, by)
   const uses = Array.from({ length: 100 }, async (_, index) => {
     clock.forward({ seconds: 60 })
     if (index === 50) await auth.revokeApiKey(account.id, key.id, caller)
-    else await auth.checkApiKey(apiKey, callerFrom(`198.51.100.${index}`)).catch(() => undefined)
+    else await use(callerFrom(`198.51.100.${index}`)).catch(() => undefined)
   })
   await Promise.all(uses)
 
@@ -266,7 +268,7 @@ test('R1: after 100 refused keys an address has to wait, with a right key as wel
 
 test('L3: issuing, first use, replacing and revoking leave one event each', async () => {
   const { auth, store, apiKey, key, account } = await withKey()
-  await Promise.all(Array.from({ length: 5 }, () => auth.checkApiKey(apiKey, caller)))
+  await Promise.all(Array.from({ length: 5 }, async () => auth.checkApiKey(apiKey, caller)))
   const next = await auth.replaceApiKey(account.id, key.id, { overlapSeconds: 0 }, caller)
   await auth.revokeApiKey(account.id, next.key.id, caller)
 

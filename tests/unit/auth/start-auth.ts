@@ -139,8 +139,8 @@ export function callerFrom(address: string): Caller {
 export const password = 'a violet barbell sings'
 
 /** What a promise is refused with; anything else fails the test. */
-export async function refusalOf(promise: Promise<unknown>): Promise<Refusal> {
-  const outcome = await promise.then(
+export async function refusalOf(answer: unknown): Promise<Refusal> {
+  const outcome = await Promise.resolve(answer).then(
     () => 'not refused',
     (error: unknown) => error,
   )

@@ -17,9 +17,9 @@ export const withinAddressLimit = step(
  */
 export function countCall(c: Call, name: LimitName, key: string): void | Promise<void> {
   const decision = c.env.services.limiter.consume(name, key)
-  return decision instanceof Promise
-    ? decision.then((made) => obey(made, c))
-    : void obey(decision, c)
+  if (decision instanceof Promise) return decision.then((made) => obey(made, c))
+  obey(decision, c)
+  return undefined
 }
 
 function obey(decision: LimitDecision, { env }: Call): void {

@@ -80,8 +80,7 @@ const sweeping = `
     SELECT digest FROM barbell.limit_counts WHERE ends_at <= now() FOR UPDATE SKIP LOCKED)`
 
 /**
- * Opens the counts of a database that the store has been opened on; makes their table if it is not there. Not the counter of rate-limiter-flexible: that one
- * makes one round trip per call and takes the time from each node.
+ * Opens the counts of a database that the store has been opened on; makes their table if it is not there.
  */
 export async function openLimitCounts(pool: Pool): Promise<LimitCounts> {
   await queryRows(pool, creation)

@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createMemoryLimiter, noLimits } from '#api/memory-limiter.ts'
 import { limits } from '#auth/limits.ts'
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'Date', 'setTimeout'] }))
+afterEach(() => vi.useRealTimers())
 
 function limiter(limit: number, windowSeconds = 60, maxKeysPerLimit = 1000) {
   return createMemoryLimiter({ ...limits, api_key: { limit, windowSeconds } }, { maxKeysPerLimit })
@@ -35,7 +37,7 @@ test('R7: a call succeeds again after the time that was stated', async () => {
   await counting.consume('api_key', 'k')
   const refused = await counting.consume('api_key', 'k')
   expect(refused).toMatchObject({ allowed: false, retryAfterSeconds: 1 })
-  await sleep(refused.retryAfterSeconds * 1000)
+  await vi.advanceTimersByTimeAsync(refused.retryAfterSeconds * 1000)
   expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true })
 })
 
@@ -68,6 +70,26 @@ test('R9: a flood of keys makes the oldest go, and does not free one that is use
   expect(await counting.peek('api_key', 'guest')).toMatchObject({ remaining: 2 })
   expect(await counting.peek('api_key', 'attacker')).toMatchObject({ allowed: false })
   expect(await counting.peek('api_key', 'made-up-199')).toMatchObject({ remaining: 1 })
+})
+
+test('R9: a used-up key whose window has ended goes before any that is counted', async () => {
+  const counting = limiter(2, 1, 2)
+  for (let i = 0; i < 3; i += 1) await counting.consume('api_key', 'ended')
+  await vi.advanceTimersByTimeAsync(1000)
+  await counting.consume('api_key', 'first')
+  await counting.consume('api_key', 'second')
+  expect(await counting.peek('api_key', 'first')).toMatchObject({ remaining: 1 })
+  expect(await counting.peek('api_key', 'second')).toMatchObject({ remaining: 1 })
+})
+
+test('a clock that is set back or forward prolongs or ends no window', async () => {
+  const counting = limiter(1)
+  await counting.consume('api_key', 'k')
+  vi.setSystemTime(Date.now() + 3_600_000)
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: false })
+  vi.setSystemTime(Date.now() - 7_200_000)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true })
 })
 
 test('without limits everything passes', async () => {

@@ -27,7 +27,7 @@ test('as many calls as the limit says are allowed, and each says what remains', 
 test('R3: of 200 simultaneous calls exactly as many pass as the limit says', async () => {
   const counting = limiter(10)
   const decisions = await Promise.all(
-    Array.from({ length: 200 }, () => counting.consume('api_key', 'k')),
+    Array.from({ length: 200 }, async () => counting.consume('api_key', 'k')),
   )
   expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10)
 })

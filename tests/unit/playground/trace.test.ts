@@ -82,7 +82,7 @@ test('every step of the API has its question, and those that ask the store are s
   const code = globSync('**/*.ts', { cwd: folder }).map((file) =>
     readFileSync(folder + file, 'utf8'),
   )
-  const step = /\bstep(?:<[^(]*>)?\(\s*\[[^\]]*\],\s*(?:async )?function (\w+)/g
+  const step = /\b(?:s|requestS)tep(?:<[^(]*>)?\(\s*\[[^\]]*\],\s*(?:async )?function (\w+)/g
   const names = code.flatMap((text) => [...text.matchAll(step)].map(([, name = '']) => name))
   const steps = traceOf(traced(names.map((stage) => ({ stage, ok: true, ms: 1 }))))
 

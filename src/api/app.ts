@@ -10,13 +10,13 @@ import {
   type Call,
   type Exchange,
   openExchange,
-  type RequestFields,
   type Services,
 } from './exchange.ts'
 import { openapiDocument } from './openapi.ts'
 import { PlainCall } from './plain-call.ts'
 import { answerError } from './problem.ts'
 import { type Reply, toResponse } from './reply.ts'
+import type { RequestFields } from './request-fields.ts'
 import { rootDocuments } from './root-documents.ts'
 
 /** The API as a function from requests to answers. Never rejects. */

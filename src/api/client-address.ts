@@ -1,5 +1,5 @@
-import type { RequestFields } from './exchange.ts'
 import { addressBucket, canonicalAddress, type Network } from './ip-address.ts'
+import type { RequestFields } from './request-fields.ts'
 
 /** The one bucket of all callers whose address nobody knows: limits still hold for them together. */
 export const unknownAddress = 'unknown'

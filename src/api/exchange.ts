@@ -11,6 +11,7 @@ import type { AccessLine, Log } from '#ops/log.ts'
 import type { Config } from '../config.ts'
 import { clientAddress } from './client-address.ts'
 import type { ErrorCode } from './error-codes.ts'
+import type { RequestFields } from './request-fields.ts'
 import type { Trace } from './trace.ts'
 
 /** What every request may use. */
@@ -63,12 +64,6 @@ export type Api = OpenAPIHono<ApiEnv>
 
 /** A request in the hands of its route, whatever earlier steps have found out. */
 export type ApiContext = Pick<Context<ApiEnv>, 'env' | 'req'>
-
-/** The fields of a request by their names in any case. A field that came twice is one value, joined by `, `. */
-export interface RequestFields {
-  get(name: string): string | null
-  has(name: string): boolean
-}
 
 /** What there is of every request, through whichever door it came: a context of Hono is more than that. */
 export interface Call<Gives extends object = object> {

@@ -1,29 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { Call, Exchange, RequestFields } from './exchange.ts'
-
-/** The fields of a request as they arrived, read as `Headers` would read them, for a tenth of what those cost. */
-export class ArrivedFields implements RequestFields {
-  readonly #values = new Map<string, string>()
-
-  /** @param raw names and values in turn, as `IncomingMessage.rawHeaders` has them */
-  constructor(raw: readonly string[]) {
-    for (let at = 0; at < raw.length; at += 2) {
-      const name = (raw[at] ?? '').toLowerCase()
-      const value = raw[at + 1] ?? ''
-      const before = this.#values.get(name)
-      const between = name === 'cookie' ? '; ' : ', ' // RFC 6265 section 5.4, RFC 9110 section 5.2
-      this.#values.set(name, before === undefined ? value : before + between + value)
-    }
-  }
-
-  get(name: string): string | null {
-    return this.#values.get(name.toLowerCase()) ?? null
-  }
-
-  has(name: string): boolean {
-    return this.#values.has(name.toLowerCase())
-  }
-}
+import type { Call, Exchange } from './exchange.ts'
+import type { RequestFields } from './request-fields.ts'
 
 /** What every parser of URLs takes as a host, and leaves as it is; the others are for the parser to decide of. */
 const plainHost = /^[a-z0-9._-]+(?::(?:[1-9]\d{3}|[1-5]\d{4}))?$/

@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { ApiDoor } from './app.ts'
-import { ArrivedFields, isPlain } from './plain-call.ts'
+import { isPlain } from './plain-call.ts'
 import { type Reply, toResponse } from './reply.ts'
+import { ArrivedFields } from './request-fields.ts'
 
 /**
  * The API as a listener of `node:http`. A target or a `Host` that no URL can be made of never becomes a request:

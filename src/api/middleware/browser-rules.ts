@@ -1,5 +1,6 @@
 import { EdgeRefusal } from '../edge-refusal.ts'
-import type { Call, RequestFields } from '../exchange.ts'
+import type { Call } from '../exchange.ts'
+import type { RequestFields } from '../request-fields.ts'
 
 /**
  * Why a request that changes something is not taken from where it comes from. Programs send neither

@@ -76,7 +76,7 @@ async function start(): Promise<void> {
         await barbell.close()
       },
     },
-    { limitMs: drainLimitMs, exit },
+    { limitMs: drainLimitMs, exit, behindPrimary: cluster.isWorker },
   )
   server.once('error', (error) => {
     const place = `${config.host}:${config.port}`

@@ -73,6 +73,29 @@ test.each<[string, (pid: number) => boolean]>([
   await expect(call(url)).rejects.toThrow('ECONNREFUSED')
 })
 
+test('F11: under load nobody who was connected goes without an answer', async () => {
+  const { url, pid, ended } = await startPrimary()
+  const failures: string[] = []
+  let answered = 0
+  const comeUntilRefused = async (): Promise<void> => {
+    for (;;) {
+      const failure = await call(url).then(
+        () => null,
+        (error: unknown) => String(Reflect.get(Object(error), 'code')),
+      )
+      if (failure === 'ECONNREFUSED') return
+      if (failure === null) answered += 1
+      else failures.push(failure)
+    }
+  }
+  const clients = Array.from({ length: 32 }, comeUntilRefused)
+  await vi.waitFor(() => expect(answered).toBeGreaterThan(200), { timeout: 10_000 })
+  process.kill(pid, 'SIGTERM')
+  await Promise.all(clients)
+  expect(failures).toEqual([])
+  expect(await ended).toEqual([0, null])
+})
+
 test('workers do not outlive a primary that was killed', async () => {
   const { url, pid, ended } = await startPrimary()
   const workers = [...(await pidsBehind(url))].map(Number)

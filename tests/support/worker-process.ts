@@ -26,6 +26,7 @@ if (cluster.worker === undefined) {
     setTimeout(() => response.end(String(process.pid)), Number(answerAfterMs))
   })
   const close = (): Promise<void> => Promise.resolve()
-  drainOnSignals(signals, { server, startDraining: silent, close }, { limitMs: 5000, exit })
+  const options = { limitMs: 5000, behindPrimary: true, exit }
+  drainOnSignals(signals, { server, startDraining: silent, close }, options)
   server.listen(Number(port), '127.0.0.1')
 }

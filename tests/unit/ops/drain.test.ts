@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { Agent, createServer, get, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -92,6 +93,58 @@ test('F11: hundreds of requests in hand are all answered, and their connections 
   // Without being told, the client would keep its connections, and the server would wait for them.
   expect(await exited.promise).toBe(0)
   await expect(ask('/0')).rejects.toThrow()
+})
+
+test('F11: whoever has been connected before the signal is answered, in line or not', async () => {
+  const port = await freePort()
+  const server = createServer((request, response) => response.end(request.url))
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  // The kernel connects them all before this process can take in the first one.
+  const line = Array.from({ length: 100 }, (_, at) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`GET /${at} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+    return text(socket).catch((error: unknown) => String(error))
+  })
+  await Promise.resolve()
+  const signals = new EventEmitter()
+  const exited = Promise.withResolvers<number>()
+  drainOnSignals(
+    signals,
+    { server, startDraining: () => undefined, close: () => Promise.resolve() },
+    { limitMs: 5000, exit: exited.resolve },
+  )
+  process.nextTick(() => signals.emit('SIGTERM'))
+  for (const [at, answer] of (await Promise.all(line)).entries()) {
+    expect(answer).toContain('HTTP/1.1 200 OK')
+    expect(answer).toContain('Connection: close')
+    expect(answer).toMatch(new RegExp(`/${at}\\b`))
+  }
+  expect(await exited.promise).toBe(0)
+})
+
+test('F11: whoever goes on coming does not keep the server from its end', async () => {
+  const port = await freePort()
+  const server = createServer((_, response) => response.end())
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const signals = new EventEmitter()
+  const exited = Promise.withResolvers<number>()
+  drainOnSignals(
+    signals,
+    { server, startDraining: () => undefined, close: () => Promise.resolve() },
+    { limitMs: 100, exit: exited.resolve },
+  )
+  let comes = true
+  const comeAgain = (): void => {
+    if (!comes) return
+    connect(port, '127.0.0.1', comeAgain).on('error', () => undefined)
+  }
+  for (let at = 0; at < 4; at += 1) comeAgain()
+  await once(server, 'connection')
+  signals.emit('SIGTERM')
+  expect(await exited.promise).toBe(0)
+  comes = false
 })
 
 test('F11: what cannot be made durable is told, and the process ends with 1', async () => {

@@ -394,7 +394,8 @@ class PostgresStore implements PortableStore {
     return this.#commit(async ({ client, run, log, changes }) => {
       await lockSigningKeys(client)
       await run('DELETE FROM barbell.signing_keys', [])
-      await run('TRUNCATE barbell.sessions', []) // however many there are, it takes no time
+      // Not TRUNCATE: that waits for a dump to end. 300,000 rows take an eighth of a second.
+      await run('DELETE FROM barbell.sessions', [])
       await signingKeys.insert(client, [next])
       await log(event)
       await changes('everything')

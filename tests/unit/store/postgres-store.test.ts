@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type OpenedStore, openStore } from '#store/open-store.ts'
 import { type Store, StoreUnavailable } from '#store/store.ts'
 import {
@@ -147,6 +147,19 @@ describe('several nodes share one database', () => {
     await node(1).dropSigningKeys(signingKeyRecord(), auditRecord())
     const isOver = async (store: Store) => (await store.sessionById(session.id)) === null
     expect(await unknownFor(isOver)).toBeLessThan(5000)
+  })
+
+  test('T8: the signing keys can be dropped while a dump of the database runs', async () => {
+    const { session } = await known()
+    const dump = new Client({ connectionString: databaseUrl })
+    await dump.connect()
+    onTestFinished(() => dump.end())
+    // What pg_dump holds on every table, from its beginning to its end.
+    const tables = 'barbell.sessions, barbell.signing_keys'
+    await dump.query(`BEGIN; LOCK TABLE ${tables} IN ACCESS SHARE MODE`)
+    const next = signingKeyRecord()
+    expect(await node(1).dropSigningKeys(next, auditRecord())).toEqual([next])
+    expect(await node(1).sessionById(session.id)).toBeNull()
   })
 
   test('U9: of 50 accounts of one name over three nodes one is inserted', async () => {

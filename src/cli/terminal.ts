@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import { CommandFailed } from './command-failed.ts'
@@ -7,7 +8,7 @@ import type { Words } from './words-given.ts'
 export interface Terminal {
   /** Whether somebody is there who can be asked. */
   readonly isAttended: boolean
-  /** @returns what was typed */
+  /** @returns what was typed; nothing where it was broken off */
   ask(question: string): Promise<string>
   /** Shows how far a long command is, over what was shown before. Nothing where nobody looks. */
   showProgress(text: string): void
@@ -35,8 +36,13 @@ export function createTerminal(input: MaybeTty<Readable>, errors: MaybeTty<Writa
     isAttended: input.isTTY === true && isSeen,
     async ask(question) {
       const lines = createInterface({ input, output: errors })
+      const ended = once(lines, 'close').then(() => '')
       try {
-        return (await lines.question(question)).trim()
+        return (await Promise.race([lines.question(question), ended])).trim()
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error
+        errors.write('\n') // Ctrl-C and Ctrl-D leave the cursor behind the question
+        return ''
       } finally {
         lines.close()
       }

@@ -28,6 +28,16 @@ test('what cannot be undone is asked for, and done after "yes" only', async () =
   }
 })
 
+test.each([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+  ['the end of the input', ''],
+])('whoever answers with %s means no', async (_, typed) => {
+  const { terminal } = terminalWith({ isTTY: true, typed })
+  const asked = confirm(noWords, terminal, 'removes everything')
+  await expect(asked).rejects.toThrow(new CommandFailed('Nothing was done.'))
+})
+
 test('nobody is asked where --yes was given, and where nobody is', async () => {
   const attended = terminalWith({ isTTY: true })
   await confirm({ ...noWords, switches: new Set(['yes']) }, attended.terminal, 'removes everything')

@@ -1,6 +1,7 @@
 import { OperatorRefused } from '#auth/operator-actions.ts'
 import { SecretsRefused } from '#auth/secrets.ts'
 import { ControlFailed } from '#ops/control.ts'
+import { StoreInUse } from '#store/data-directory.ts'
 import { StoreRefused, StoreUnavailable } from '#store/store.ts'
 import { ConfigError } from '../config.ts'
 import { accountCommands } from './account.ts'
@@ -107,8 +108,13 @@ function fail(error: unknown, words: readonly string[], output: Output): number 
     return status.notUnderstood
   }
   if (!(error instanceof Error) || !isForPeople(error)) throw error
-  output.error(`${error.message}\n`)
+  output.error(`${error instanceof StoreInUse ? inUseMessage(error) : error.message}\n`)
   return status.failed
+}
+
+/** A server that runs would have taken the command itself. */
+function inUseMessage({ file }: StoreInUse): string {
+  return `${file} is in use by another server process that takes no commands now, or by another command: it may be starting or ending. Give the command again in some seconds, or stop that one first. Nothing was changed.`
 }
 
 /** What the system says of a file, such as "ENOENT: no such file or directory, open '...'", says enough as well. */

@@ -34,8 +34,18 @@ export async function prepareDirectory(path: string): Promise<void> {
   await chmod(path, directoryMode)
 }
 
-/** Another living process holds the lock. */
-export class StoreInUse extends StoreRefused {}
+/** Another living process holds the lock. The message is for a server; a command has other ways out. */
+export class StoreInUse extends StoreRefused {
+  readonly file: string
+
+  constructor(file: string, options: ErrorOptions) {
+    super(
+      `${file} is in use by another server process: stop that one, or give this one its own BARBELL_DATA_DIR (several servers on one store need PostgreSQL). Nothing was started.`,
+      options,
+    )
+    this.file = file
+  }
+}
 
 /**
  * Takes the lock that keeps a second process away from `file`.
@@ -56,7 +66,7 @@ export async function lockFile(
     retries: { retries: lockAttempts - 1, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
     onCompromised: onLost,
   }).catch((error: unknown) => {
-    throw isLocked(error) ? new StoreInUse(inUse(file), { cause: error }) : error
+    throw isLocked(error) ? new StoreInUse(file, { cause: error }) : error
   })
   await chmod(lockfilePath, directoryMode)
   return release
@@ -64,8 +74,4 @@ export async function lockFile(
 
 function isLocked(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ELOCKED'
-}
-
-function inUse(file: string): string {
-  return `${file} is in use by another server process: stop that one, or give this one its own BARBELL_DATA_DIR (several servers on one store need PostgreSQL). Nothing was started.`
 }

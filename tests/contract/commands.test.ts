@@ -90,7 +90,8 @@ describe('migrate-store', () => {
     const locked = await barbell(['migrate-store', '--to', 'postgres', '--yes'], { env })
     await file.close()
     expect(locked.status).toBe(1)
-    expect(locked.stderr).toContain('in use by another server process')
+    expect(locked.stderr).toContain('in use by another server process that takes no commands now')
+    expect(locked.stderr).toMatch(/Give the command again .* Nothing was changed\.\n$/)
     const [accounts] = (await everythingIn(opened('postgres'))) as unknown[][]
     expect(accounts).toEqual([])
   }, 60_000)

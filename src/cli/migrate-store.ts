@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { controlSocketName, isControlOpen } from '#ops/control.ts'
 import { openLowdbStore } from '#store/lowdb-store.ts'
-import { openPostgresPool, queryRows } from '#store/postgres-pool.ts'
+import { lockForCopy } from '#store/postgres-copy-lock.ts'
+import { asStoreUnavailable, openPostgresPool, queryRows } from '#store/postgres-pool.ts'
 import { openPostgresStore } from '#store/postgres-store.ts'
 import { type Command, NotUnderstood } from './command.ts'
 import { CommandFailed } from './command-failed.ts'
@@ -38,7 +39,10 @@ export const migrateStore: Command = {
     await using undo = new AsyncDisposableStack()
     const pool = openPostgresPool({ url: databaseUrl, onError: () => undefined })
     undo.defer(() => pool.end())
-    await refuseWhileServed(dataDir, pool)
+    if (await isControlOpen(join(dataDir, controlSocketName))) {
+      throw new CommandFailed(`A server runs on ${dataDir}: stop it first. Nothing was done.`)
+    }
+    await keepServersAway(pool, undo)
     await confirm(words, terminal, effects[to](dataDir))
     const show = (progress: CopyProgress): void => terminal.showProgress(progressText(progress))
     const tables = await migrate({ dataDir, databaseUrl, pool, undo }, to, show)
@@ -74,23 +78,34 @@ async function migrate(
   const clock = { nowMs: () => Date.now() }
   const file = await openLowdbStore({ directory: dataDir, clock })
   undo.defer(() => file.close())
-  const database = await openPostgresStore({ url: databaseUrl, pool })
+  const database = await openPostgresStore({ url: databaseUrl, pool, isCopied: true })
   undo.defer(() => database.close())
   const [source, target] = to === 'postgres' ? [file, database] : [database, file]
   return await copyStore({ source, target, onProgress })
 }
 
-/** A connection that was closed just now is listed for a moment more: two seconds of looking tell it from one in use. */
-const looksAtUse = 11
+/**
+ * How often the database is looked at. A connection that was closed just now is listed for a moment more; and a server
+ * whose ear has been cut off is not seen for a second, until it listens again.
+ */
+const looks = { most: 18, freeInARow: 8 }
 const betweenLooksMs = 200
 
-/** What a server writes while everything is copied would be lost. */
-async function refuseWhileServed(dataDir: string, pool: Pool): Promise<void> {
-  if (await isControlOpen(join(dataDir, controlSocketName))) {
-    throw new CommandFailed(`A server runs on ${dataDir}: stop it first. Nothing was done.`)
+/**
+ * What a server writes while everything is copied would be lost: from here on none can start on the database, and none
+ * runs on it.
+ */
+async function keepServersAway(pool: Pool, undo: AsyncDisposableStack): Promise<void> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asStoreUnavailable(error)
+  })
+  undo.defer(() => client.release(true)) // the lock ends with its connection
+  if (!(await lockForCopy(client))) {
+    throw new CommandFailed('Another "migrate-store" is under way: wait for it. Nothing was done.')
   }
-  for (let look = 1; await isUsedByOthers(pool); look += 1) {
-    if (look === looksAtUse) {
+  for (let look = 1, free = 0; free < looks.freeInARow; look += 1) {
+    free = (await isUsedByOthers(client)) ? 0 : free + 1
+    if (look >= looks.most && free === 0) {
       throw new CommandFailed(
         'A server uses the database of DATABASE_URL: stop every server of it first. Nothing was done.',
       )
@@ -99,10 +114,10 @@ async function refuseWhileServed(dataDir: string, pool: Pool): Promise<void> {
   }
 }
 
-/** Every connection of ours has the same name, and the pool has no other than this one yet. */
-async function isUsedByOthers(pool: Pool): Promise<boolean> {
+/** Every connection of ours has the same name, and the command has no other than this one yet. */
+async function isUsedByOthers(client: PoolClient): Promise<boolean> {
   const [used] = await queryRows<{ is_used: boolean }>(
-    pool,
+    client,
     `SELECT EXISTS (
        SELECT FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid()

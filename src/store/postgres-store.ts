@@ -1,6 +1,7 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg'
 import { RecordCache } from './postgres-cache.ts'
 import { announce, type Change, ChangeFeed } from './postgres-changes.ts'
+import { refuseWhileCopied } from './postgres-copy-lock.ts'
 import { LastUses } from './postgres-last-uses.ts'
 import { migratePostgres } from './postgres-migrations.ts'
 import { changeRows, inTransaction, type Parameter, queryRows } from './postgres-pool.ts'
@@ -53,13 +54,16 @@ interface Writing {
  * by the others as soon as they hear of it, and after 3 s if they do not.
  * @param options.url as in DATABASE_URL
  * @param options.pool of the same database; stays open when the store is closed
+ * @param options.isCopied whether it is opened by who copies it, and has the lock for that
  * @throws {StoreRefused} if the database cannot be used as it is
  */
 export async function openPostgresStore(options: {
   url: string
   pool: Pool
+  isCopied?: boolean
 }): Promise<PortableStore> {
   await migratePostgres(options.url)
+  if (options.isCopied !== true) await refuseWhileCopied(options.pool)
   return new PostgresStore(options)
 }
 

@@ -96,6 +96,33 @@ describe('migrate-store', () => {
     expect(accounts).toEqual([])
   }, 60_000)
 
+  test('F8: a server that comes meanwhile is seen, or does not start', async () => {
+    const { env, opened } = await folderAndDatabase()
+    const migrate = () => barbell(['migrate-store', '--to', 'postgres', '--yes'], { env })
+    const database = await connected(env.DATABASE_URL)
+    const isLocked = () => countOf(database, `pg_locks WHERE locktype = 'advisory'`)
+
+    const beside = migrate()
+    await expect.poll(isLocked, slowly).toBe(1)
+    // A server that has lost its connections, and has them again.
+    const server = new Client({
+      connectionString: env.DATABASE_URL,
+      application_name: 'barbell',
+    })
+    await server.connect()
+    const refused = await beside
+    await server.end()
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toContain('stop every server of it first')
+
+    const alone = migrate()
+    await expect.poll(isLocked, slowly).toBe(1)
+    expect((await migrate()).stderr).toContain('Another "migrate-store" is under way')
+    await expect(opened('postgres')).rejects.toThrow(/is being copied/)
+    expect(await alone).toMatchObject({ status: 0 })
+    await (await opened('postgres')).close()
+  }, 60_000)
+
   test('without a database, or without --yes where nobody can be asked, it says so', async () => {
     const { env, folderOnly } = await folderAndDatabase()
     const args = ['migrate-store', '--to', 'postgres']

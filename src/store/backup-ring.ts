@@ -30,9 +30,10 @@ export async function addToRing(ring: {
   await mkdir(folder, { mode: directoryMode }).catch(nothingIfThere)
   await syncDirectory(directory)
   await removeLeftovers(folder, (name) => nameShape.test(name))
-  const to = join(folder, `barbell-${stampOf(clock.nowMs())}.backup`)
+  const to = join(folder, nameAt(clock.nowMs()))
   const made = await makeBackup({ directory, to, clock, what: 'records' })
-  for (const name of (await namesIn(directory)).slice(kept)) await rm(join(folder, name))
+  const { past, future } = parted(await namesIn(directory), made.madeAtMs)
+  for (const name of [...past, ...future].slice(kept)) await rm(join(folder, name))
   await syncDirectory(folder)
   return made
 }
@@ -83,8 +84,19 @@ export function startRing(ring: {
 }
 
 async function isDue(ring: { directory: string; clock: { nowMs(): number } }): Promise<boolean> {
-  const [newest] = await namesIn(ring.directory)
-  return newest === undefined || newest <= `barbell-${stampOf(ring.clock.nowMs() - dayMs)}.backup`
+  const nowMs = ring.clock.nowMs()
+  const [newest] = parted(await namesIn(ring.directory), nowMs).past
+  return newest === undefined || newest <= nameAt(nowMs - dayMs)
+}
+
+/** A clock that was far ahead has made names of the future: they neither put off a backup nor push one out. */
+function parted(names: readonly string[], nowMs: number): { past: string[]; future: string[] } {
+  const now = nameAt(nowMs)
+  return { past: names.filter((name) => name <= now), future: names.filter((name) => name > now) }
+}
+
+function nameAt(ms: number): string {
+  return `barbell-${stampOf(ms)}.backup`
 }
 
 /** The newest first. */

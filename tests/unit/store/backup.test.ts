@@ -10,10 +10,10 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { checkBackup, makeBackup, restoreBackup } from '#store/backup.ts'
+import { type BackupSummary, checkBackup, makeBackup, restoreBackup } from '#store/backup.ts'
 import { addToRing, newestGoodBackup, startRing } from '#store/backup-ring.ts'
 import { openLowdbStore } from '#store/lowdb-store.ts'
 import { type PortableStore, StoreRefused } from '#store/store.ts'
@@ -298,6 +298,27 @@ describe('the ring', () => {
 
     expect(others).toEqual([])
     expect(gunzipSync(await readFile(join(directory, 'backups', name))).toString()).toContain(text)
+  })
+
+  test('F7: goes on after a clock that was far ahead is put right', async () => {
+    const { directory } = await backedUp()
+    const ahead = { nowMs: () => nowMs + 1000 * dayMs }
+    const tooNew = await addToRing({ directory, clock: ahead, kept: 2 })
+    let time = nowMs
+    const told: unknown[] = []
+    const ring = { directory, clock: { nowMs: () => time }, kept: 2 }
+    const tell = (outcome: BackupSummary | Error) => {
+      told.push(outcome instanceof Error ? outcome.message : outcome.path)
+    }
+    for (const day of [0, 1, 2]) {
+      time = nowMs + day * dayMs
+      await startRing({ ...ring, tell })()
+      await startRing({ ...ring, tell })() // the same day: there is one
+      expect(told).toHaveLength(day + 1)
+    }
+    const left = await readdir(join(directory, 'backups'))
+    expect(left.map((name) => join(directory, 'backups', name)).sort()).toEqual(told.slice(1))
+    expect(left).not.toContain(basename(tooNew.path))
   })
 
   test('F7: a server adds to it when a day is over, at its start too, and tells', async () => {

@@ -10,7 +10,7 @@ import { about, type Finding, reasonOf } from './doctor/finding.ts'
 import { checkFolder } from './doctor/folder.ts'
 import { checkClock, checkClocks, checkDisk } from './doctor/machine.ts'
 import { checkSettings } from './doctor/settings.ts'
-import { checkFileStore, checkSecrets } from './doctor/store.ts'
+import { checkFileStore, checkMatch, checkSecrets } from './doctor/store.ts'
 
 /** `doctor`: what keeps a server from running well, and what to do about it. */
 export const doctor: Command = {
@@ -57,19 +57,23 @@ async function examine(readConfig: () => Config): Promise<Finding[]> {
 async function examineFiles(dataDir: string): Promise<Finding[]> {
   try {
     const { findings, newestMs } = await checkFileStore(dataDir)
-    const backups = [...(await checkRestore(dataDir)), await checkRing(dataDir)]
+    const backups = [...(await checkRestore(dataDir)), await checkRing(dataDir, Date.now())]
     return [...findings, ...backups, checkClock(Date.now(), newestMs)]
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error
-    return [about('store').mend(`${error.message}: run this as the server's user.`)]
+    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+    const isForbidden = error.code === 'EACCES' || error.code === 'EPERM'
+    const cure = isForbidden ? `run this as the server's user` : 'what stands there is not ours'
+    return [about('store').mend(`${error.message}: ${cure}.`)]
   }
 }
 
 async function examineDatabase(dataDir: string, url: string): Promise<Finding[]> {
   const secrets = await readFile(join(dataDir, 'secrets.json'), 'utf8').catch(nullIfMissing)
-  const { findings, nowMs } = await checkDatabase(url, newestPostgresVersion)
+  const { findings, nowMs, signingKeys } = await checkDatabase(url, newestPostgresVersion)
   const clock = nowMs === null ? checkClock(Date.now(), null) : checkClocks(Date.now(), nowMs)
-  return [...checkSecrets(secrets, false).findings, ...findings, clock]
+  const read = checkSecrets(secrets, signingKeys.length > 0)
+  const match = await checkMatch(read.secrets, signingKeys)
+  return [...read.findings, ...match, ...findings, clock]
 }
 
 const marks = { ok: 'ok  ', note: 'note', mend: 'MEND' } as const

@@ -38,6 +38,11 @@ export async function addToRing(ring: {
   return made
 }
 
+/** How many backups there are in the ring, good or not. */
+export async function ringSize(directory: string): Promise<number> {
+  return (await namesIn(directory)).length
+}
+
 /** The newest backup of the ring that a restore would take. */
 export async function newestGoodBackup(
   directory: string,

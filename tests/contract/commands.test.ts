@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { makeSecretsText } from '#auth/secrets.ts'
 import { openStore, type OpenedStore } from '#store/open-store.ts'
 import { storeTables } from '#store/store.ts'
 import { barbell, barbellEntry } from '../support/barbell-command.ts'
@@ -186,7 +188,7 @@ describe('with PostgreSQL', () => {
   }, 60_000)
 
   test('doctor tells of the database, its migrations and its clock', async () => {
-    const { env } = await folderAndDatabase()
+    const { directory, env } = await folderAndDatabase()
     const fresh = await barbell(['doctor'], { env })
     expect(fresh).toMatchObject({ status: 0, stderr: '' })
     expect(fresh.stdout).toMatch(/^ok +database +PostgreSQL \d+\S* .*answers$/m)
@@ -195,6 +197,17 @@ describe('with PostgreSQL', () => {
     const migrated = await barbell(['doctor'], { env })
     expect(migrated.stdout).toMatch(/^ok +migrations +the tables have version \d+, the newest$/m)
     expect(migrated.stdout).toMatch(/^ok +clock .* s from the database's$/m)
+    expect(migrated.stdout).toMatch(/^ok +secrets +belong to the store$/m)
+
+    const file = join(directory, 'secrets.json')
+    await writeFile(file, makeSecretsText({ bytes: (count) => randomBytes(count) }))
+    const foreign = await barbell(['doctor'], { env })
+    expect(foreign.status).toBe(1)
+    expect(foreign.stdout).toMatch(/^MEND +secrets +secrets.json does not belong to this store/m)
+    await rm(file)
+    const lost = await barbell(['doctor'], { env })
+    expect(lost.status).toBe(1)
+    expect(lost.stdout).toMatch(/^MEND +secrets +secrets.json is missing/m)
   }, 60_000)
 })
 

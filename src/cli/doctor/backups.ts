@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import { refuseHalfRestored } from '#store/backup.ts'
-import { newestGoodBackup } from '#store/backup-ring.ts'
+import { backupsName, newestGoodBackup, ringSize } from '#store/backup-ring.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 
 /** Whether a restore came to its end. */
@@ -12,10 +13,21 @@ export async function checkRestore(dataDir: string): Promise<Finding[]> {
   }
 }
 
-/** From when the newest backup is that the server made by itself. */
-export async function checkRing(dataDir: string): Promise<Finding> {
-  const { ok, note } = about('backups')
+/** A server makes one a day, and tries again every hour where it could not. */
+const longestGapMs = 2 * 24 * 60 * 60 * 1000 // two days
+
+/** From when the newest good backup is that the server made by itself. */
+export async function checkRing(dataDir: string, nowMs: number): Promise<Finding> {
+  const { ok, note, mend } = about('backups')
   const newest = await newestGoodBackup(dataDir)
-  if (newest === null) return note('there is none yet: a server makes one a day while it runs.')
-  return ok(`the newest is ${newest.path}, of ${new Date(newest.madeAtMs).toISOString()}`)
+  if (newest !== null) {
+    const which = `the newest is ${newest.path}, of ${new Date(newest.madeAtMs).toISOString()}`
+    if (nowMs - newest.madeAtMs <= longestGapMs) return ok(which)
+    return note(`${which}: if a server has run since, its log says why it made no other.`)
+  }
+  const bad = await ringSize(dataDir)
+  if (bad === 0) return note('there is none yet: a server makes one a day while it runs.')
+  return mend(
+    `none of the ${bad} in ${join(dataDir, backupsName)} can be restored: check the disk, move them away, and make one elsewhere with "backup FILE".`,
+  )
 }

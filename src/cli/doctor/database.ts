@@ -1,4 +1,6 @@
 import { openPostgresPool, queryRows } from '#store/postgres-pool.ts'
+import { signingKeysNewestFirst } from '#store/postgres-rules.ts'
+import type { SigningKeyRecord } from '#store/store.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 
 /** What the database says of itself. */
@@ -8,6 +10,7 @@ interface Said {
   is_replica: boolean
   /** The version of our tables; null where there are none yet. */
   tables: number | null
+  signingKeys: readonly SigningKeyRecord[]
 }
 
 const question = `
@@ -17,27 +20,32 @@ const question = `
 
 /**
  * Whether the database answers, can be written, and has the tables of this version.
- * @returns its time as well, null where it did not answer
+ * @returns its time as well, null where it did not answer, and the keys that the secrets have to open
  */
 export async function checkDatabase(
   url: string,
   newestVersion: number,
-): Promise<{ findings: Finding[]; nowMs: number | null }> {
+): Promise<{
+  findings: Finding[]
+  nowMs: number | null
+  signingKeys: readonly SigningKeyRecord[]
+}> {
   const { ok, mend } = about('database')
   try {
-    const said = await ask(url)
+    const said = await ask(url, newestVersion)
     const server = said.is_replica
       ? mend('is a replica that can only be read: let DATABASE_URL name the primary.')
       : ok(`PostgreSQL ${said.server} answers`)
     return {
       findings: [server, checkTables(said.tables, newestVersion)],
       nowMs: Number(said.now_ms),
+      signingKeys: said.signingKeys,
     }
   } catch (error) {
     const finding = mend(
-      `${reasonOf(error)} Check that it runs, and host, user and password of DATABASE_URL.`,
+      `${reasonOf(error)}. Check that it runs, and host, user and password of DATABASE_URL.`,
     )
-    return { findings: [finding], nowMs: null }
+    return { findings: [finding], nowMs: null, signingKeys: [] }
   }
 }
 
@@ -53,21 +61,23 @@ function checkTables(found: number | null, newest: number): Finding {
   )
 }
 
-async function ask(url: string): Promise<Said> {
+async function ask(url: string, newestVersion: number): Promise<Said> {
   const pool = openPostgresPool({ url, onError: () => undefined })
   try {
-    const [said] = await queryRows<Omit<Said, 'tables'>>(pool, question)
+    const [said] = await queryRows<Omit<Said, 'tables' | 'signingKeys'>>(pool, question)
     if (said === undefined) throw new TypeError('a query without a table gave no row')
     const [known] = await queryRows<{ is_there: boolean }>(
       pool,
       `SELECT to_regclass('barbell.schema_version') IS NOT NULL AS is_there`,
     )
-    if (known?.is_there !== true) return { ...said, tables: null }
+    if (known?.is_there !== true) return { ...said, tables: null, signingKeys: [] }
     const [newest] = await queryRows<{ version: number | null }>(
       pool,
       'SELECT max(version) AS version FROM barbell.schema_version',
     )
-    return { ...said, tables: newest?.version ?? null }
+    const tables = newest?.version ?? null
+    const isKnown = tables !== null && tables <= newestVersion
+    return { ...said, tables, signingKeys: isKnown ? await signingKeysNewestFirst(pool) : [] }
   } finally {
     await pool.end()
   }

@@ -96,6 +96,18 @@ test('F7: a restore that was interrupted is told, and the newest backup is shown
   ])
 })
 
+test('F7: backups that cannot be restored are not said to be missing, and old ones are told', async () => {
+  const { directory, env } = await stoppedServer()
+  await rm(join(directory, 'backups'), { recursive: true })
+  const longAgo = Date.now() - 3 * 24 * 60 * 60 * 1000
+  const { path } = await addToRing({ directory, clock: { nowMs: () => longAgo } })
+  expect((await told(env)).text).toMatch(/^note +backups +the newest is .* its log says why/m)
+  await writeFile(path, 'no backup')
+  const { failed, mend } = await examined(env)
+  expect(failed).toBe(true)
+  expect(mend).toEqual([expect.stringMatching(/^backups: none of the 1 in .* can be restored/)])
+})
+
 test('F2: a lock is told apart by whether somebody holds it', async () => {
   const { directory, env } = await stoppedServer()
   const held = await openLowdbStore({ directory, clock: { nowMs: () => Date.now() } })

@@ -240,6 +240,17 @@ describe.each(['Caddyfile', 'nginx.conf'])('the proxy of %s', (name) => {
   })
 })
 
+test.each([
+  [
+    'Caddyfile',
+    /^http:\/\/docs\.example\.org \{\n\t@credentials path ([^\n]*)\n\thandle @credentials \{\n\t\trespond 403$/m,
+  ],
+  ['nginx.conf', /listen 80;[^]*?location ~ \^\/\(([a-z|]+)\)\/ \{\n\s*return 403;/],
+])('H8: without encryption %s refuses the API, and leads pages on only', (name, shape) => {
+  const [, paths = ''] = shape.exec(read(name)) ?? []
+  expect(paths.match(/[a-z]+/g)?.sort()).toEqual(['api', 'auth', 'internal'])
+})
+
 test('R4: nginx does not pass on what a client says of its own address', () => {
   expect(read('nginx.conf')).toContain('proxy_set_header X-Forwarded-For $remote_addr;')
   expect(read('nginx.conf')).not.toContain('proxy_add_x_forwarded_for')

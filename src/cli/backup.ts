@@ -4,6 +4,7 @@ import { type BackupSummary, checkBackup, makeBackup, restoreBackup } from '#sto
 import { moment } from './columns.ts'
 import type { Command } from './command.ts'
 import { CommandFailed } from './command-failed.ts'
+import { refuseAsOtherUser } from './same-user.ts'
 import { confirm, yesOption } from './terminal.ts'
 
 const clock = { nowMs: () => Date.now() }
@@ -41,6 +42,7 @@ const restore: Command = {
     const [file = ''] = words.places
     const { dataDir: directory, databaseUrl } = readConfig()
     const from = resolvePath(file)
+    await refuseAsOtherUser(directory)
     terminal.showProgress(`checking ${from}`)
     const { madeAtMs, files } = await checkBackup(from)
     const hasRecords = files.some(({ name }) => name !== 'secrets.json')

@@ -10,6 +10,7 @@ import { type Command, NotUnderstood } from './command.ts'
 import { CommandFailed } from './command-failed.ts'
 import { columns } from './columns.ts'
 import { type CopiedTable, type CopyProgress, copyStore } from './copy-store.ts'
+import { refuseAsOtherUser } from './same-user.ts'
 import { confirm, yesOption } from './terminal.ts'
 
 /** `migrate-store`: from the file to PostgreSQL, or back. */
@@ -36,6 +37,7 @@ export const migrateStore: Command = {
     if (databaseUrl === undefined) {
       throw new CommandFailed('DATABASE_URL is not set: set it to the database. Nothing was done.')
     }
+    await refuseAsOtherUser(dataDir)
     await using undo = new AsyncDisposableStack()
     const pool = openPostgresPool({ url: databaseUrl, onError: () => undefined })
     undo.defer(() => pool.end())

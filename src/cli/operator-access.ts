@@ -17,6 +17,7 @@ import { openStore } from '#store/open-store.ts'
 import { openSecretsFile } from '#store/secrets-file.ts'
 import type { Config } from '../config.ts'
 import { CommandFailed } from './command-failed.ts'
+import { refuseAsOtherUser } from './same-user.ts'
 
 /** Has an action of the operator done, by whoever has the store. */
 export type Ask = <Name extends OperatorActionName>(
@@ -71,6 +72,7 @@ async function doneByServer<Name extends OperatorActionName>(
 }
 
 async function openOperator(config: Config, undo: AsyncDisposableStack): Promise<Operator> {
+  if (config.databaseUrl === undefined) await refuseAsOtherUser(config.dataDir)
   const clock = { nowMs: () => Date.now() }
   const random = { bytes: (count: number) => randomBytes(count) }
   const opened = await openStore({ ...config, clock })

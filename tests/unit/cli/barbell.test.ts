@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { operator } from '#auth/audit.ts'
 import { compose } from '../../../src/compose.ts'
 import { readConfig } from '../../../src/config.ts'
@@ -337,6 +337,27 @@ test('F4: a backup that is damaged, or none at all, changes nothing', async () =
     expect(stderr).toContain(path)
     expect(stderr).not.toContain('    at ')
   }
+  expect(await readFile(join(directory, 'barbell.json'), 'utf8')).toBe(before)
+})
+
+test.each([
+  ['account', 'add', 'grace'],
+  ['restore', 'a.backup', '--yes'],
+  ['migrate-store', '--to', 'postgres', '--yes'],
+])('F6: %s as another user leaves nothing that the server cannot read', async (...args) => {
+  const { directory, env } = await stoppedServer()
+  const file = join(directory, 'a.backup')
+  await barbell(['backup', file], { env })
+  const before = await readFile(join(directory, 'barbell.json'), 'utf8')
+  const otherUid = (process.getuid?.() ?? 0) + 1
+  vi.spyOn(process, 'getuid').mockReturnValue(otherUid)
+  onTestFinished(() => void vi.restoreAllMocks())
+  const words = args.map((word) => (word === 'a.backup' ? file : word))
+  const DATABASE_URL = args[0] === 'migrate-store' ? 'postgres://nobody@127.0.0.1:1/none' : ''
+  const { status, stderr } = await barbell(words, { env: { ...env, DATABASE_URL } })
+  expect(status).toBe(1)
+  expect(stderr).toContain(`this runs as user ${otherUid}`)
+  expect(stderr).toMatch(/Give the command as that user: .* Nothing was changed\.\n$/)
   expect(await readFile(join(directory, 'barbell.json'), 'utf8')).toBe(before)
 })
 

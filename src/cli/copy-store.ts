@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type PortableStore, type StoreTables, storeTables } from '#store/store.ts'
+import type { CopyMark } from '#store/unfinished-copy.ts'
 import { CommandFailed } from './command-failed.ts'
 
 type TableName = keyof StoreTables
@@ -24,18 +25,22 @@ const batchSize = 2500
 /**
  * Copies everything, and verifies that both sides hold the same then. The source is only read. What an
  * interrupted copy left in the target stays, and is not copied again.
+ * @param copy.mark of the target; it is left where the copy does not come to its end
  * @throws {CommandFailed} if the target holds something else than the source, before or after
  */
 export async function copyStore(copy: {
   source: PortableStore
   target: PortableStore
+  mark: CopyMark
   onProgress: (progress: CopyProgress) => void
 }): Promise<CopiedTable[]> {
   // All tables first: nothing is written into a target that would have to be emptied again.
   for (const table of storeTables) await refuseForeign(copy, table)
+  await copy.mark.set()
   for (const table of storeTables) await copyTable(copy, table)
   const copied: CopiedTable[] = []
   for (const table of storeTables) copied.push(await verifyTable(copy, table))
+  await copy.mark.remove()
   return copied
 }
 

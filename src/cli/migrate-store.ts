@@ -6,6 +6,7 @@ import { openLowdbStore } from '#store/lowdb-store.ts'
 import { lockForCopy } from '#store/postgres-copy-lock.ts'
 import { asStoreUnavailable, openPostgresPool, queryRows } from '#store/postgres-pool.ts'
 import { openPostgresStore } from '#store/postgres-store.ts'
+import { fileCopyMark, postgresCopyMark, refuseHalfCopiedDatabase } from '#store/unfinished-copy.ts'
 import { type Command, NotUnderstood } from './command.ts'
 import { CommandFailed } from './command-failed.ts'
 import { columns } from './columns.ts'
@@ -78,12 +79,17 @@ async function migrate(
   onProgress: (progress: CopyProgress) => void,
 ): Promise<CopiedTable[]> {
   const clock = { nowMs: () => Date.now() }
-  const file = await openLowdbStore({ directory: dataDir, clock })
+  const file = await openLowdbStore({ directory: dataDir, clock, isCopied: to === 'lowdb' })
   undo.defer(() => file.close())
   const database = await openPostgresStore({ url: databaseUrl, pool, isCopied: true })
   undo.defer(() => database.close())
-  const [source, target] = to === 'postgres' ? [file, database] : [database, file]
-  return await copyStore({ source, target, onProgress })
+  if (to === 'postgres') {
+    const mark = postgresCopyMark(pool)
+    return await copyStore({ source: file, target: database, mark, onProgress })
+  }
+  await refuseHalfCopiedDatabase(pool)
+  const mark = fileCopyMark(dataDir)
+  return await copyStore({ source: database, target: file, mark, onProgress })
 }
 
 /**

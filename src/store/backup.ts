@@ -15,6 +15,7 @@ import { directoryMode, lockFile, prepareDirectory, StoreInUse } from './data-di
 import { fileMode, nullIfMissing, syncDirectory } from './durable-file.ts'
 import { StoreRefused } from './store.ts'
 import { parseStoreFile } from './store-file.ts'
+import { fileCopyMark } from './unfinished-copy.ts'
 
 /** Stands in the data folder while a restore is under way. A server does not start beside it. */
 export const restoringName = 'restoring'
@@ -115,6 +116,7 @@ export async function restoreBackup(options: {
   const replaced = await keepAside({ directory, aside, names })
   for (const name of names)
     await rename(join(directory, restoringName, name), join(directory, name))
+  if (names.includes('barbell.json')) await fileCopyMark(directory).remove() // it is whole again
   await syncDirectory(directory)
   await rm(join(directory, restoringName), { recursive: true })
   await syncDirectory(directory)

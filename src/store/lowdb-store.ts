@@ -34,6 +34,7 @@ import {
   unchangedAccount,
 } from './table-rules.ts'
 import { areChanged, emptyTables, forkTables, settleTables, type Tables } from './tables.ts'
+import { refuseHalfCopiedFolder } from './unfinished-copy.ts'
 
 const touchDelayMs = 30 * 1000 // half a minute: a last use is on the disk within one
 
@@ -85,9 +86,11 @@ interface Place {
   clock: { nowMs(): number }
   /** Told how long each group of writes took to become durable. */
   onFlush?: (ms: number) => void
+  /** Whether it is opened by who copies it: then it need not be whole. */
+  isCopied?: boolean
 }
 
-async function open({ directory, clock, onFlush }: Place): Promise<FileStore> {
+async function open({ directory, clock, onFlush, isCopied }: Place): Promise<FileStore> {
   const path = join(directory, 'barbell.json')
   await prepareDirectory(directory)
   const lock = new Lock()
@@ -95,6 +98,7 @@ async function open({ directory, clock, onFlush }: Place): Promise<FileStore> {
   await using undo = new AsyncDisposableStack()
   undo.defer(release)
   await refuseHalfRestored(directory)
+  if (isCopied !== true) await refuseHalfCopiedFolder(directory)
   await removeLeftovers(directory, (name) => name === 'barbell.json' || name === 'audit.jsonl')
   const audit = await AuditLog.open(join(directory, 'audit.jsonl'))
   undo.defer(() => audit.close())

@@ -31,6 +31,7 @@ import {
   StoreUnavailable,
   type Swept,
 } from './store.ts'
+import { refuseHalfCopiedDatabase } from './unfinished-copy.ts'
 
 const { accounts, keys, sessions, signingKeys, audit } = recordTables
 
@@ -63,7 +64,10 @@ export async function openPostgresStore(options: {
   isCopied?: boolean
 }): Promise<PortableStore> {
   await migratePostgres(options.url)
-  if (options.isCopied !== true) await refuseWhileCopied(options.pool)
+  if (options.isCopied !== true) {
+    await refuseWhileCopied(options.pool)
+    await refuseHalfCopiedDatabase(options.pool)
+  }
   return new PostgresStore(options)
 }
 

@@ -73,11 +73,38 @@ describe('migrate-store', () => {
     child.kill('SIGKILL')
     await ended
     expect(await countOf(database, 'barbell.audit')).toBeLessThan(25_000)
+    // Accounts may be missing: it looks whole, and is not.
+    await expect(opened('postgres')).rejects.toThrow(/holds a part of a copy/)
+    expect((await barbell(['doctor'], { env })).stdout).toMatch(/^MEND +database .*part of a copy/m)
+    const wrongWay = await barbell(['migrate-store', '--to', 'lowdb', '--yes'], { env })
+    expect(wrongWay.stderr).toContain('holds a part of a copy')
 
     await expect.poll(() => countOf(database, ourConnections), slowly).toBe(0)
     expect(await barbell(args, { env })).toMatchObject({ status: 0, stderr: '' })
     expect(await countOf(database, 'barbell.audit')).toBeGreaterThan(25_000)
     expect(await everythingIn(opened('postgres'))).toEqual(await everythingIn(opened('lowdb')))
+  }, 60_000)
+
+  test('F8: no server starts on a folder into which a copy was interrupted', async () => {
+    const { directory, env, folderOnly, opened } = await folderAndDatabase()
+    await barbell(['migrate-store', '--to', 'postgres', '--yes'], { env })
+    await withManyEvents(opened('postgres'), 25_000)
+    for (const name of ['barbell.json', 'audit.jsonl']) await rm(join(directory, name))
+    const args = ['migrate-store', '--to', 'lowdb', '--yes']
+    const child = spawn(process.execPath, [barbellEntry, ...args], {
+      env: { ...process.env, ...env },
+    })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    await expect.poll(() => readdir(directory), slowly).toContain('copying')
+    child.kill('SIGKILL')
+    await ended
+
+    await expect(opened('lowdb')).rejects.toThrow(/left by a copy that was interrupted/)
+    const { stdout } = await barbell(['doctor'], { env: { ...folderOnly, DATABASE_URL: '' } })
+    expect(stdout).toMatch(/^MEND +store .*left by a copy that was interrupted/m)
+    expect(await barbell(args, { env })).toMatchObject({ status: 0, stderr: '' })
+    expect(await readdir(directory)).not.toContain('copying')
+    expect(await everythingIn(opened('lowdb'))).toEqual(await everythingIn(opened('postgres')))
   }, 60_000)
 
   test('a server on either side is told, and nothing is copied beside it', async () => {

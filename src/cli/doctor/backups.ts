@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { refuseHalfRestored } from '#store/backup.ts'
 import { backupsName, newestGoodBackup, ringSize } from '#store/backup-ring.ts'
+import { refuseHalfCopiedFolder } from '#store/unfinished-copy.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 
-/** Whether a restore came to its end. */
+/** Whether a restore, and a copy from a database, came to their end. */
 export async function checkRestore(dataDir: string): Promise<Finding[]> {
   try {
     await refuseHalfRestored(dataDir)
+    await refuseHalfCopiedFolder(dataDir)
     return []
   } catch (error) {
     return [about('store').mend(reasonOf(error))]

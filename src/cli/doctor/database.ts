@@ -1,6 +1,7 @@
 import { openPostgresPool, queryRows } from '#store/postgres-pool.ts'
 import { signingKeysNewestFirst } from '#store/postgres-rules.ts'
-import type { SigningKeyRecord } from '#store/store.ts'
+import { type SigningKeyRecord, StoreRefused } from '#store/store.ts'
+import { refuseHalfCopiedDatabase } from '#store/unfinished-copy.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 
 /** What the database says of itself. */
@@ -11,6 +12,8 @@ interface Said {
   /** The version of our tables; null where there are none yet. */
   tables: number | null
   signingKeys: readonly SigningKeyRecord[]
+  /** Why it holds less than it seems to; null where nothing was interrupted. */
+  half: string | null
 }
 
 const question = `
@@ -37,7 +40,11 @@ export async function checkDatabase(
       ? mend('is a replica that can only be read: let DATABASE_URL name the primary.')
       : ok(`PostgreSQL ${said.server} answers`)
     return {
-      findings: [server, checkTables(said.tables, newestVersion)],
+      findings: [
+        server,
+        checkTables(said.tables, newestVersion),
+        ...(said.half === null ? [] : [mend(said.half)]),
+      ],
       nowMs: Number(said.now_ms),
       signingKeys: said.signingKeys,
     }
@@ -64,21 +71,28 @@ function checkTables(found: number | null, newest: number): Finding {
 async function ask(url: string, newestVersion: number): Promise<Said> {
   const pool = openPostgresPool({ url, onError: () => undefined })
   try {
-    const [said] = await queryRows<Omit<Said, 'tables' | 'signingKeys'>>(pool, question)
+    const [said] = await queryRows<Omit<Said, 'tables' | 'signingKeys' | 'half'>>(pool, question)
     if (said === undefined) throw new TypeError('a query without a table gave no row')
     const [known] = await queryRows<{ is_there: boolean }>(
       pool,
       `SELECT to_regclass('barbell.schema_version') IS NOT NULL AS is_there`,
     )
-    if (known?.is_there !== true) return { ...said, tables: null, signingKeys: [] }
+    if (known?.is_there !== true) return { ...said, tables: null, signingKeys: [], half: null }
     const [newest] = await queryRows<{ version: number | null }>(
       pool,
       'SELECT max(version) AS version FROM barbell.schema_version',
     )
     const tables = newest?.version ?? null
     const isKnown = tables !== null && tables <= newestVersion
-    return { ...said, tables, signingKeys: isKnown ? await signingKeysNewestFirst(pool) : [] }
+    const signingKeys = isKnown ? await signingKeysNewestFirst(pool) : []
+    const half = await refuseHalfCopiedDatabase(pool).then(() => null, halfReason)
+    return { ...said, tables, signingKeys, half }
   } finally {
     await pool.end()
   }
+}
+
+function halfReason(error: unknown): string {
+  if (error instanceof StoreRefused) return reasonOf(error)
+  throw error
 }

@@ -12,6 +12,7 @@ import { startAuth, callerFrom, password } from '../auth/start-auth.ts'
 const clock = { nowMs: () => Date.parse('2026-03-01T12:00:00Z') }
 const caller = callerFrom('192.0.2.1')
 const silent = (): void => undefined
+const noMark = { set: () => Promise.resolve(), remove: () => Promise.resolve() }
 
 async function emptyStore(): Promise<PortableStore> {
   const directory = await mkdtemp(join(tmpdir(), 'barbell-copy-'))
@@ -68,7 +69,7 @@ test('F8: every table is the same on both sides, with its count and hash, and th
   const { store: source, directory } = await usedStore()
   const target = await emptyStore()
   const before = await readFile(join(directory, 'barbell.json'), 'utf8')
-  const copied = await copyStore({ source, target, onProgress: silent })
+  const copied = await copyStore({ source, target, mark: noMark, onProgress: silent })
 
   expect(await everythingOf(target)).toEqual(await everythingOf(source))
   expect(copied.map(({ table, records }) => [table, records])).toEqual([
@@ -88,10 +89,15 @@ test('F8: what was cut off at any step goes on, and ends the same', async () => 
   const { store: source } = await usedStore()
   for (const count of [1, 2, 3, 4, 5]) {
     const target = await emptyStore()
-    const cut = copyStore({ source, target: failingAt(count, target), onProgress: silent })
+    const cut = copyStore({
+      source,
+      target: failingAt(count, target),
+      mark: noMark,
+      onProgress: silent,
+    })
     await expect(cut).rejects.toThrow('cut off')
     expect(await everythingOf(target)).not.toEqual(await everythingOf(source))
-    await copyStore({ source, target, onProgress: silent })
+    await copyStore({ source, target, mark: noMark, onProgress: silent })
     expect(await everythingOf(target)).toEqual(await everythingOf(source))
   }
 })
@@ -100,7 +106,7 @@ test('a target that was used is refused, and nothing is added to it', async () =
   const { store: source } = await usedStore()
   const { store: target } = await usedStore(1)
   const before = await everythingOf(target)
-  const copy = copyStore({ source, target, onProgress: silent })
+  const copy = copyStore({ source, target, mark: noMark, onProgress: silent })
   await expect(copy).rejects.toThrow(CommandFailed)
   await expect(copy).rejects.toThrow(/Empty the target .* Nothing was changed/)
   expect(await everythingOf(target)).toEqual(before)
@@ -109,11 +115,13 @@ test('a target that was used is refused, and nothing is added to it', async () =
 test('a source that changed since an interrupted copy is told, not mixed with what it was', async () => {
   const { auth, store: source } = await usedStore(1)
   const target = await emptyStore()
-  await copyStore({ source, target, onProgress: silent })
+  await copyStore({ source, target, mark: noMark, onProgress: silent })
   const account = await source.accountByName('reader-0')
   const [key] = await source.keysOf(account?.id ?? '')
   await auth.revokeApiKey(account?.id ?? '', key?.id ?? '', caller)
-  await expect(copyStore({ source, target, onProgress: silent })).rejects.toThrow(/in keys/)
+  await expect(copyStore({ source, target, mark: noMark, onProgress: silent })).rejects.toThrow(
+    /in keys/,
+  )
 })
 
 test('F8: a target that does not keep what it was given is found out', async () => {
@@ -122,7 +130,7 @@ test('F8: a target that does not keep what it was given is found out', async () 
   const forgetful = writingThrough(target, async (table, records) => {
     return await target.writeTable(table, table === 'keys' ? records.slice(1) : records)
   })
-  await expect(copyStore({ source, target: forgetful, onProgress: silent })).rejects.toThrow(
-    'keys has 3 records in the source and 2 in the target',
-  )
+  await expect(
+    copyStore({ source, target: forgetful, mark: noMark, onProgress: silent }),
+  ).rejects.toThrow('keys has 3 records in the source and 2 in the target')
 })

@@ -194,6 +194,14 @@ describe('make-secrets.sh', () => {
     expect(config.databaseUrl).toBe(`postgres://barbell:${password}@database:5432/barbell`)
   })
 
+  test('interrupted, it goes on with the password that it made', () => {
+    rmSync(join(folder, 'secrets/database-url'))
+    execFileSync('sh', [script])
+    const config = readConfig({ DATABASE_URL_FILE: join(folder, 'secrets/database-url') })
+    expect(config.databaseUrl).toContain(password)
+    expect(passwordOf()).toBe(password)
+  })
+
   test('changes nothing when it is run again', () => {
     expect(execFileSync('sh', [script], { encoding: 'utf8' })).toContain('nothing was changed')
     expect(passwordOf()).toBe(password)

@@ -69,6 +69,10 @@ export async function writeBackupFile(
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined) // the first error is the one to tell
+    if (error instanceof CutShort) {
+      const what = `${error.message}: make the backup once more. Nothing was written.`
+      throw new StoreRefused(what, { cause: error })
+    }
     throw error instanceof Error && 'syscall' in error ? unwritable(path, error) : error
   }
   await syncDirectory(dirname(path))

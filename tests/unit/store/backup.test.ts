@@ -10,10 +10,11 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type BackupSummary, checkBackup, makeBackup, restoreBackup } from '#store/backup.ts'
+import { writeBackupFile } from '#store/backup-file.ts'
 import { addToRing, newestGoodBackup, startRing } from '#store/backup-ring.ts'
 import { openLowdbStore } from '#store/lowdb-store.ts'
 import { type PortableStore, StoreRefused } from '#store/store.ts'
@@ -235,6 +236,18 @@ test.each(damages)('F4: a backup that is %s is refused, and nothing changes', as
     StoreRefused,
   )
   expect(await readdir(directory)).toEqual(before)
+})
+
+test('F7: a file that gets shorter while it is packed is told, and leaves no backup', async () => {
+  const { directory, to } = await place()
+  const read = async function* (): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(Buffer.from('half'))
+  }
+  const parts = [{ name: 'audit.jsonl', bytes: 8, read }] as const
+  const packed = writeBackupFile(to, { madeAtMs: nowMs, parts })
+  await expect(packed).rejects.toThrow(StoreRefused)
+  await expect(packed).rejects.toThrow(/changed while .* once more\. Nothing was written\.$/)
+  expect(await readdir(dirname(directory))).toEqual(['data'])
 })
 
 describe('the ring', () => {

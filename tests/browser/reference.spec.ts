@@ -148,12 +148,15 @@ test('the section that is read is the current one, whatever stands beside it', a
   await page.goto('/docs/reference/list-images')
   const contents = page.locator('mobile-starlight-toc')
   const current = contents.locator('[aria-current]')
+  const besideLabel = contents.locator('summary').getByText(/^(?:Overview|What it|How it)/)
   await expect(current).toHaveText('Overview')
+  await expect(besideLabel).toBeHidden() // the title says it, just below
   await page.mouse.move(400, 500)
   for (const name of ['How it is refused', 'What it answers', 'What it takes']) {
     await contents.locator('summary').click()
     await contents.getByRole('link', { name }).click()
     await expect(current).toHaveText(name)
+    await expect(besideLabel).toBeVisible()
     await page.mouse.wheel(0, -10_000)
     await expect(current).toHaveText('Overview')
   }

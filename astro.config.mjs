@@ -67,6 +67,7 @@ export default defineConfig({
       customCss: [
         './src/styles/tokens.css',
         './src/styles/theme.css',
+        './src/styles/navigation.css',
         './src/styles/landing.css',
         './src/styles/print.css',
         './src/elements/code-switch.css',
@@ -74,6 +75,7 @@ export default defineConfig({
         './src/elements/exchange-view.css',
         './src/elements/reader-account.css',
         './src/styles/reference.css',
+        './src/styles/beside.css',
         './src/elements/api-scenario.css',
         './src/elements/trace.css',
       ],

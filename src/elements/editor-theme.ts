@@ -29,7 +29,7 @@ export const editorTheme: Extension = EditorView.theme({
   '.cm-line::selection, .cm-line ::selection': { backgroundColor: 'var(--bb-code-selection)' },
   '.cm-line.code-sample-error': {
     backgroundColor: 'var(--bb-bad-low)',
-    boxShadow: 'inset 0.1875rem 0 0 var(--bb-bad)',
+    boxShadow: 'inset 3px 0 0 var(--bb-bad)',
   },
   '@media (forced-colors: active)': {
     '.cm-line.code-sample-error': { outline: '2px solid Mark' },

@@ -117,3 +117,51 @@ test('what differs by colour differs by words as well, and stays in forced colou
   await expect(page.locator('.endpoint .method')).toHaveText('POST')
   expect(await axeFindings(page, 'main')).toEqual([])
 })
+
+test('the example of a call stands beside its words, and stays there while they are read', async ({
+  page,
+}) => {
+  await page.goto('/docs/reference/list-images')
+  const example = page.locator('.beside')
+  const takes = page.getByRole('heading', { name: 'What it takes' })
+  const refused = page.getByRole('heading', { name: 'How it is refused' })
+  await refused.scrollIntoViewIfNeeded()
+  await expect(refused).toBeInViewport()
+  await expect(example.getByRole('button', { name: 'Run' })).toBeInViewport({ ratio: 1 })
+  const [words, code] = [await takes.boundingBox(), await example.boundingBox()]
+  expect((words?.x ?? 0) + (words?.width ?? 0)).toBeLessThan(code?.x ?? 0)
+
+  // The order in which it is read is that of the document, in one column as in two.
+  await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveText([
+    'What it takes',
+    'Example',
+    'What it answers',
+    'How it is refused',
+  ])
+  await page.setViewportSize({ width: 1279, height: 900 })
+  const [above, below] = [await takes.boundingBox(), await example.boundingBox()]
+  expect(below?.x ?? 0).toBeLessThan((above?.x ?? 0) + (above?.width ?? 0))
+  expect(below?.y ?? 0).toBeGreaterThan(above?.y ?? 0)
+})
+
+test('the section that is read is the current one, whatever stands beside it', async ({ page }) => {
+  await page.goto('/docs/reference/list-images')
+  const contents = page.locator('mobile-starlight-toc')
+  const current = contents.locator('[aria-current]')
+  const besideLabel = contents.locator('summary').getByText(/^(?:Overview|What it|How it)/)
+  await expect(current).toHaveText('Overview')
+  await expect(besideLabel).toBeHidden() // the title says it, just below
+  await page.mouse.move(400, 500)
+  for (const name of ['How it is refused', 'What it answers', 'What it takes']) {
+    await contents.locator('summary').click()
+    await contents.getByRole('link', { name }).click()
+    await expect(current).toHaveText(name)
+    await expect(besideLabel).toBeVisible()
+    await page.mouse.wheel(0, -10_000)
+    await expect(current).toHaveText('Overview')
+  }
+  for (let turn = 0; turn < 8; turn += 1) {
+    await page.mouse.wheel(0, 60)
+    await expect(current).toHaveText(/^(?:Overview|What it takes)$/)
+  }
+})

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Loader, LoaderContext } from 'astro/loaders'
 import { methodClasses } from '../markdown/operation-elements.ts'
+import { withExampleBeside } from './example-beside.ts'
 import { type ReferencePage, referencePages } from './reference-pages.ts'
 
 /**
@@ -36,8 +37,18 @@ async function addPage(page: ReferencePage, context: LoaderContext): Promise<voi
   })
   // Starlight's own plugins work on Markdown below the folder of the pages only.
   const fileURL = pathToFileURL(`content/${id}.md`)
-  const rendered = await context.renderMarkdown(body, { fileURL })
-  context.store.set({ id, data, body, rendered, filePath: placeInSidebar(page) })
+  const { html, ...rendered } = await context.renderMarkdown(body, { fileURL })
+  context.store.set({
+    id,
+    data,
+    body,
+    rendered: { ...rendered, html: isOperation(page) ? withExampleBeside(html) : html },
+    filePath: placeInSidebar(page),
+  })
+}
+
+function isOperation({ sidebar }: ReferencePage): boolean {
+  return sidebar.method !== undefined
 }
 
 /** Starlight makes the groups of the sidebar of the folders of files. These pages have none, so they name one. */

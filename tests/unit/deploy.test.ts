@@ -133,7 +133,10 @@ describe('compose.yaml', () => {
           database: z.object({ condition: z.literal('service_healthy') }),
         }),
       }),
-      database: service.extend({ healthcheck: z.looseObject({}), user: z.literal('postgres') }),
+      database: service.extend({
+        healthcheck: z.looseObject({ test: z.array(z.string()) }),
+        user: z.literal('postgres'),
+      }),
     }),
     secrets: z.record(z.string(), z.object({ file: z.string() })),
     volumes: z.record(z.string(), z.null()),
@@ -159,6 +162,11 @@ describe('compose.yaml', () => {
   test('publishes the site on this machine only, and the metrics and the database not at all', () => {
     expect(server.ports).toEqual([`127.0.0.1:${defaultPort}:${defaultPort}`])
     expect(database.ports).toBeUndefined()
+  })
+
+  test('the server waits for the database itself, not for the one that only sets it up', () => {
+    // While the image makes its database, a server without a network answers on the socket.
+    expect(database.healthcheck.test).toContain('--host=127.0.0.1')
   })
 
   test('names only what it describes', () => {

@@ -140,7 +140,10 @@ describe('compose.yaml', () => {
     }),
     secrets: z.record(z.string(), z.object({ file: z.string() })),
     volumes: z.record(z.string(), z.null()),
-    networks: z.object({ front: z.null(), database: z.object({ internal: z.literal(true) }) }),
+    networks: z.object({
+      front: z.object({ ipam: z.object({ config: z.tuple([z.object({ subnet: z.string() })]) }) }),
+      database: z.object({ internal: z.literal(true) }),
+    }),
   })
   const file = shape.parse(parse(read('compose.yaml')))
   const { server, database } = file.services
@@ -162,6 +165,14 @@ describe('compose.yaml', () => {
   test('publishes the site on this machine only, and the metrics and the database not at all', () => {
     expect(server.ports).toEqual([`127.0.0.1:${defaultPort}:${defaultPort}`])
     expect(database.ports).toBeUndefined()
+  })
+
+  test('R4: what comes through the published port comes from a network that is believed', () => {
+    // Which network Docker would choose depends on how many there are already.
+    const [{ subnet }] = file.networks.front.ipam.config
+    expect(server.environment['BARBELL_TRUSTED_PROXIES']).toBe(
+      `\${BARBELL_TRUSTED_PROXIES:-${subnet}}`,
+    )
   })
 
   test('the server waits for the database itself, not for the one that only sets it up', () => {

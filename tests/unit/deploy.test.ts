@@ -88,12 +88,22 @@ describe('the image', () => {
     expect(restOf('VOLUME')).toEqual([variables['BARBELL_DATA_DIR']])
   })
 
+  test('L4: brings the packages that the server runs with, and none that only build', () => {
+    const [, script = '', folder = ''] =
+      restOf('RUN')
+        .map((rest) => /^node (\S+) (\/\S+)$/.exec(rest))
+        .find((found) => found !== null) ?? []
+    expect(existsSync(join(root, script)), script).toBe(true)
+    const packages = restOf('COPY').filter((rest) => rest.endsWith('node_modules'))
+    expect(packages).toEqual([`--from=build ${folder} ./node_modules`])
+  })
+
   test('runs on the Node that the project pins', () => {
     const manifest = z
       .object({ dependencies: z.object({ node: z.string() }) })
       .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
     const bases = restOf('FROM')
-    expect(bases.length).toBe(3)
+    expect(bases.length).toBe(2)
     for (const base of bases) expect(base).toContain(`node:${manifest.dependencies.node}-`)
   })
 

@@ -89,12 +89,22 @@ describe('the image', () => {
     expect(restOf('VOLUME')).toEqual([variables['BARBELL_DATA_DIR']])
   })
 
+  test('L4: brings the packages that the server runs with, and none that only build', () => {
+    const [, script = '', folder = ''] =
+      restOf('RUN')
+        .map((rest) => /^node (\S+) (\/\S+)$/.exec(rest))
+        .find((found) => found !== null) ?? []
+    expect(existsSync(join(root, script)), script).toBe(true)
+    const packages = restOf('COPY').filter((rest) => rest.endsWith('node_modules'))
+    expect(packages).toEqual([`--from=build ${folder} ./node_modules`])
+  })
+
   test('runs on the Node that the project pins', () => {
     const manifest = z
       .object({ dependencies: z.object({ node: z.string() }) })
       .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
     const bases = restOf('FROM')
-    expect(bases.length).toBe(3)
+    expect(bases.length).toBe(2)
     for (const base of bases) expect(base).toContain(`node:${manifest.dependencies.node}-`)
   })
 
@@ -134,11 +144,17 @@ describe('compose.yaml', () => {
           database: z.object({ condition: z.literal('service_healthy') }),
         }),
       }),
-      database: service.extend({ healthcheck: z.looseObject({}), user: z.literal('postgres') }),
+      database: service.extend({
+        healthcheck: z.looseObject({ test: z.array(z.string()) }),
+        user: z.literal('postgres'),
+      }),
     }),
     secrets: z.record(z.string(), z.object({ file: z.string() })),
     volumes: z.record(z.string(), z.null()),
-    networks: z.object({ front: z.null(), database: z.object({ internal: z.literal(true) }) }),
+    networks: z.object({
+      front: z.object({ ipam: z.object({ config: z.tuple([z.object({ subnet: z.string() })]) }) }),
+      database: z.object({ internal: z.literal(true) }),
+    }),
   })
   const file = shape.parse(parse(read('compose.yaml')))
   const { server, database } = file.services
@@ -160,6 +176,19 @@ describe('compose.yaml', () => {
   test('publishes the site on this machine only, and the metrics and the database not at all', () => {
     expect(server.ports).toEqual([`127.0.0.1:${defaultPort}:${defaultPort}`])
     expect(database.ports).toBeUndefined()
+  })
+
+  test('R4: what comes through the published port comes from a network that is believed', () => {
+    // Which network Docker would choose depends on how many there are already.
+    const [{ subnet }] = file.networks.front.ipam.config
+    expect(server.environment['BARBELL_TRUSTED_PROXIES']).toBe(
+      `\${BARBELL_TRUSTED_PROXIES:-${subnet}}`,
+    )
+  })
+
+  test('the server waits for the database itself, not for the one that only sets it up', () => {
+    // While the image makes its database, a server without a network answers on the socket.
+    expect(database.healthcheck.test).toContain('--host=127.0.0.1')
   })
 
   test('names only what it describes', () => {

@@ -19,7 +19,7 @@ description: What ${name} of a large site has to say.
 ---
 
 This is ${name}. It says as much as a page of a guide does, so that a build of many has as much to do: to read,
-to highlight, to lay out, to index. The one before it is [here](/${largePagePath(Math.max(1, number - 1))}/).
+to highlight, to lay out, to index. The one beside it is [here](/${largePagePath(number === 1 ? 2 : number - 1)}).
 
 ## What you need
 

@@ -24,6 +24,7 @@ const installStamp = join(root, 'node_modules', '.barbell-installed')
 const buildStamp = join(root, 'dist', '.barbell-built')
 const buildInputs = [
   'astro.config.mjs',
+  'ec.config.mjs',
   'package-lock.json',
   'tsconfig.json',
   'src',

@@ -9,7 +9,15 @@ export interface LargeSite extends Disposable {
 }
 
 const root = pathOf('../../')
-const ourParts = ['astro.config.mjs', 'package.json', 'tsconfig.json', 'public', 'src', 'content']
+const ourParts = [
+  'astro.config.mjs',
+  'ec.config.mjs',
+  'package.json',
+  'tsconfig.json',
+  'public',
+  'src',
+  'content',
+]
 /** What a build keeps for the next one of this machine, and what is no part of a build of pages. */
 const ourCaches = ['barbell-precompress', 'barbell-python', 'barbell-cards']
 

@@ -71,6 +71,7 @@ describe('the image', () => {
     expect(allowed?.toSorted()).toEqual([
       '!astro.config.mjs',
       '!content',
+      '!ec.config.mjs',
       '!package-lock.json',
       '!package.json',
       '!public',

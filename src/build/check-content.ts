@@ -1,5 +1,6 @@
 /** `npm run check` begins with it: everything that is wrong with the pages, in one pass and without a build. */
-import { pageFiles, readSite } from './markdown/site.ts'
+import { pageFiles } from './markdown/page-files.ts'
+import { readSite } from './markdown/site.ts'
 import { mistakesOfSite } from './page-checks.ts'
 import { referencePages } from './reference/reference-pages.ts'
 

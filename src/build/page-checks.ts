@@ -7,7 +7,8 @@ import type { Plugin } from 'vite'
 import { checkPage } from './markdown/check-page.ts'
 import type { MarkdownMistake } from './markdown/markdown-mistake.ts'
 import { referencePages } from './reference/reference-pages.ts'
-import { type Site, isPageFile, pageFiles, readSite } from './markdown/site.ts'
+import { isPageFile, pageFiles } from './markdown/page-files.ts'
+import { type Site, readSite } from './markdown/site.ts'
 
 /**
  * Keeps pages with mistakes out of the site. A build checks all of them before anything else and names every mistake;

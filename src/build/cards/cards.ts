@@ -1,43 +1,46 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, open, readFile, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import type { AstroIntegration } from 'astro'
+import { fewAtOnce } from '../few-at-once.ts'
 import { cardPath } from './card-path.ts'
+import { CardShelf } from './card-shelf.ts'
+import type { Errand } from './draw-ahead.ts'
 import type { CardText } from './draw-card.ts'
 
-/** What a card depends on beside its words. */
-const sources = ['draw-card.ts', '../../styles/tokens.css']
-
-/** As many at a time as there are threads that draw. */
-const atOnce = 4
+/** A head is shorter; the list of all pages, which follows it, may be longer than the rest of a page. */
+const headBytes = 32 * 1024
 
 /**
  * Draws a card for every built page, from the title and the description in its head, so that pages of plugins have
- * theirs as well. Cards are kept by content: a second build draws only those whose words have changed.
+ * theirs as well. Cards are kept by content: a second build draws only those whose words have changed. Those of the
+ * guide are drawn in a thread of its own from the beginning of the build on, which needs one processor for the rest.
  */
 export function cards(): AstroIntegration {
-  let cache = ''
+  let errand: Errand = { root: '', folder: '' }
+  let ahead: Promise<unknown> = Promise.resolve()
   return {
     name: 'barbell:cards',
     hooks: {
       'astro:config:done': ({ config }) => {
-        cache = fileURLToPath(new URL('barbell-cards/', config.cacheDir))
+        const folder = fileURLToPath(new URL('barbell-cards/', config.cacheDir))
+        errand = { root: fileURLToPath(config.root), folder }
+      },
+      'astro:build:start': ({ logger }) => {
+        const worker = new Worker(new URL('draw-ahead.ts', import.meta.url), { workerData: errand })
+        // Whatever it leaves undone is done at the end, where a mistake ends the build.
+        ahead = once(worker, 'exit').catch((error: unknown) => {
+          logger.warn(`no cards could be drawn ahead: ${String(error)}`)
+        })
       },
       'astro:build:done': async ({ dir, logger }) => {
-        await mkdir(cache, { recursive: true })
+        await ahead
+        const shelf = new CardShelf(errand.folder)
         const folder = fileURLToPath(dir)
-        const pages = await listPages(folder)
-        const look = await digestOf(sources)
-        const drawn = { count: 0 }
-        await Promise.all(
-          Array.from({ length: atOnce }, async () => {
-            for (let page = pages.pop(); page !== undefined; page = pages.pop()) {
-              await writeCard(page, { folder, cache, look, drawn })
-            }
-          }),
-        )
-        logger.info(`${drawn.count} cards drawn, the others were kept`)
+        await fewAtOnce(await listPages(folder), (page) => writeCard(page, folder, shelf))
+        logger.info(`${shelf.drawn} cards drawn, the others were kept`)
       },
     },
   }
@@ -48,38 +51,23 @@ async function listPages(folder: string): Promise<string[]> {
   return files.filter((file) => file.endsWith('index.html')).map((file) => join(folder, file))
 }
 
-async function digestOf(files: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(await readFile(new URL(file, import.meta.url)))
-  return hash.digest('hex')
-}
-
-async function writeCard(
-  page: string,
-  {
-    folder,
-    cache,
-    look,
-    drawn,
-  }: { folder: string; cache: string; look: string; drawn: { count: number } },
-): Promise<void> {
-  const text = readCardText(await readFile(page, 'utf8'))
-  const digest = createHash('sha256')
-    .update(JSON.stringify([look, text]))
-    .digest('hex')
-  const kept = join(cache, `${digest}.png`)
-  const picture = await readFile(kept).catch(async () => {
-    // Loaded only where something is to be drawn: fonts and the layout engine take a moment.
-    const { drawCard } = await import('./draw-card.ts')
-    const made = await drawCard(text)
-    drawn.count += 1
-    await writeFile(kept, made)
-    return made
-  })
+async function writeCard(page: string, folder: string, shelf: CardShelf): Promise<void> {
+  const picture = await shelf.take(readCardText(await readHead(page)))
   const path = `/${relative(folder, page).split(sep).join('/')}`
   const target = join(folder, cardPath(path))
   await mkdir(dirname(target), { recursive: true })
   await writeFile(target, picture)
+}
+
+async function readHead(page: string): Promise<string> {
+  const file = await open(page)
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(headBytes) })
+    const beginning = buffer.toString('utf8', 0, bytesRead)
+    return beginning.includes('</head>') ? beginning : await readFile(page, 'utf8')
+  } finally {
+    await file.close()
+  }
 }
 
 /** Reads what the head of a page says to other sites. */

@@ -4,15 +4,8 @@ import { rootPaths } from '#api/api-paths.ts'
 import { contentFolder } from '../samples/recorded-output.ts'
 import { idsOf } from './anchors.ts'
 import { MarkdownMistake } from './markdown-mistake.ts'
+import { isPagePath, pageFiles, pathOfPage } from './page-files.ts'
 import { parsePage } from './read-code-switches.ts'
-
-/** Snippets with their records are no pages, nor is what begins with `_`, such as the template of a page. */
-const isPagePath = (path: string): boolean => !/(^|\/)(snippets\/|_)/.test(path)
-
-/** Whether a path below the project is that of a page. */
-export function isPageFile(file: string): boolean {
-  return new RegExp(`^${contentFolder}/.+\\.mdx?$`).test(file) && isPagePath(file)
-}
 
 /** What a link may lead to. Read from the folders of the project, so it needs no build. */
 export interface Site {
@@ -33,23 +26,6 @@ export interface MadePage {
   readonly id: string
   /** Markdown. */
   readonly body: string
-}
-
-/** The files of all pages, sorted, as paths below the project. */
-export function pageFiles(root: string): string[] {
-  return globSync(`${contentFolder}/**/*.{md,mdx}`, { cwd: root })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter(isPageFile)
-    .sort()
-}
-
-/** The path of a page in the site: `content/docs/operate/index.mdx` is `/docs/operate`. */
-export function pathOfPage(file: string): string {
-  const id = file
-    .slice(contentFolder.length)
-    .replace(/\.mdx?$/, '')
-    .replace(/\/index$/, '')
-  return id === '' ? '/' : id
 }
 
 /**

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { frontMatterOf } from '../markdown/front-matter.ts'
 import { nearestWord } from '../markdown/nearest-word.ts'
-import { pageFiles, pathOfPage } from '../markdown/site.ts'
+import { pageFiles, pathOfPage } from '../markdown/page-files.ts'
 import { contentFolder, recordedPath } from '../samples/recorded-output.ts'
 
 /** Why no page was made, in words for its writer. */

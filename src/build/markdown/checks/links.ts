@@ -5,7 +5,8 @@ import { attributeOf, jsxElementsOf } from '../jsx.ts'
 import type { MarkdownMistake, Place } from '../markdown-mistake.ts'
 import { didYouMean, nearestWord } from '../nearest-word.ts'
 import { type Page, mistakeIn, nodesIn, placeInside, startOf } from '../page.ts'
-import { type Site, pathOfPage } from '../site.ts'
+import { pathOfPage } from '../page-files.ts'
+import type { Site } from '../site.ts'
 
 /** What stands before a colon in an address that leads away. Whether such a link works is not known here. */
 const schemes = ['https', 'http', 'mailto']

@@ -26,8 +26,9 @@ export function pageLoader(base: string, pattern: string[]): Loader {
         return
       }
       const store = patientStore(context.store)
+      const isKnown = knownPages(context)
       const forgiving = [...(entryTypes ?? [])].map(
-        ([ending, type]) => [ending, forgive(type, logger)] as const,
+        ([ending, type]) => [ending, forgive(type, logger, isKnown)] as const,
       )
       const own: ContextOfAstro = {
         ...context,
@@ -49,15 +50,29 @@ interface EntryType {
   getEntryInfo(page: { readonly fileUrl: URL; readonly contents: string }): unknown
 }
 
+const nameOfBroken = 'A page with a mistake'
+
+/** @returns whether the text of a page is one that an earlier start has read without a mistake */
+function knownPages({ store, generateDigest }: LoaderContext): (contents: string) => boolean {
+  const good = store.values().filter(({ data }) => data['title'] !== nameOfBroken)
+  const digests = new Set(good.map(({ digest }) => digest))
+  return (contents) => digests.has(generateDigest(contents))
+}
+
 /** `astro dev` goes on when a frontmatter is broken: who asks for the page gets the mistake, and the others their page. */
-function forgive(type: EntryType, logger: LoaderContext['logger']): EntryType {
+function forgive(
+  type: EntryType,
+  logger: LoaderContext['logger'],
+  isKnown: (contents: string) => boolean,
+): EntryType {
   return {
     ...type,
     getEntryInfo(page) {
+      if (isKnown(page.contents)) return type.getEntryInfo(page)
       const [first] = checkFrontMatter(page.contents, relative('', fileURLToPath(page.fileUrl)))
       if (!first) return type.getEntryInfo(page)
       logger.error(first.message)
-      const data = { title: 'A page with a mistake', description: first.message }
+      const data = { title: nameOfBroken, description: first.message }
       return { data, rawData: '', body: page.contents, slug: '' }
     },
   }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { AstroIntegration } from 'astro'
+import { fewAtOnce } from './few-at-once.ts'
+import { keepFile, readKept } from './kept-file.ts'
 
 const compressible = new Set('.js .mjs .css .json .svg .wasm .bin .txt .pagefind'.split(' '))
 const minimumBytes = 1024
@@ -25,10 +27,9 @@ export function precompress(): AstroIntegration {
         cache = fileURLToPath(new URL('barbell-precompress/', config.cacheDir))
       },
       'astro:build:done': async ({ dir, logger }) => {
-        await mkdir(cache, { recursive: true })
         const files = await listFiles(fileURLToPath(dir))
         const wanted = files.filter((file) => compressible.has(extname(file)))
-        for (const file of wanted) await compressFile(file, cache)
+        await fewAtOnce(wanted, (file) => compressFile(file, cache))
         logger.info(`${wanted.length} files looked at, .br and .gz written where they save bytes`)
       },
     },
@@ -55,11 +56,9 @@ async function compressFile(file: string, cache: string): Promise<void> {
   await Promise.all(
     Object.entries(compressors).map(async ([ending, compress]) => {
       const kept = join(cache, `${digest}.q${quality}.${ending}`)
-      const result = await readFile(kept).catch(async () => {
-        const made = await compress()
-        await writeFile(kept, made)
-        return made
-      })
+      const found = await readKept(kept)
+      const result = found ?? (await compress())
+      if (!found) await keepFile(kept, result)
       if (result.length < body.length) await writeFile(`${file}.${ending}`, result)
     }),
   )

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadPyodide } from 'pyodide'
+import { keepFile, readKept } from './kept-file.ts'
 import { pyodideVersion } from './pyodide-path.ts'
 
 // Read as text, not imported: what runs in a browser is no module of the build.
@@ -43,14 +44,10 @@ export async function keptPythonSnapshot(cacheFolder: string): Promise<Uint8Arra
   const digest = createHash('sha256').update(pyodideVersion).update(importAll)
   for (const text of await readPythonSources()) digest.update(text)
   const kept = join(cacheFolder, `python-${digest.digest('hex').slice(0, 32)}.bin`)
-  const found = await readFile(kept).catch(() => null)
+  const found = await readKept(kept)
   if (found) return found
   const made = await makePythonSnapshot()
-  await mkdir(cacheFolder, { recursive: true })
-  // Of this call alone: two pages of `astro dev` may ask for the first one at once.
-  const unfinished = `${kept}.${randomUUID()}`
-  await writeFile(unfinished, made)
-  await rename(unfinished, kept)
+  await keepFile(kept, made)
   return made
 }
 

@@ -42,16 +42,19 @@ export async function buildSite(folder: string): Promise<Build> {
 }
 
 /** Starts `astro dev` in a folder. @returns seconds from its start until it has answered with a page */
-export async function startDev(folder: string, path: string): Promise<number> {
+export async function startDev(folder: string, path: string, port: number): Promise<number> {
   const startedAtMs = performance.now()
-  await using dev = await openDev(folder)
-  await untilOk(`${dev.url}/${path}/`)
+  await using dev = await openDev(folder, port)
+  await untilOk(`${dev.url}/${path}`)
   return (performance.now() - startedAtMs) / 1000
 }
 
-/** Starts `astro dev` in a folder, and does not wait for it. Disposing of it ends it. */
-export async function openDev(folder: string): Promise<{ url: string } & AsyncDisposable> {
-  const port = await freePort()
+/** Starts `astro dev` in a folder, and does not wait for it. Disposing of it ends it. @param wantedPort any by default */
+export async function openDev(
+  folder: string,
+  wantedPort?: number,
+): Promise<{ url: string } & AsyncDisposable> {
+  const port = wantedPort ?? (await freePort())
   const url = `http://localhost:${port}`
   const child = spawn(process.execPath, [astro, 'dev', '--port', String(port)], {
     cwd: folder,

@@ -17,16 +17,24 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema
 }
 
+let jsonSchema: JsonSchema | undefined
+
 /** The same as JSON Schema, in which a field that there is not is a mistake too. */
 export function frontMatterJsonSchema(): JsonSchema {
+  // Once: making it takes longer than reading a page.
+  jsonSchema ??= makeJsonSchema()
+  return jsonSchema
+}
+
+function makeJsonSchema(): JsonSchema {
   return z.toJSONSchema(frontMatter, {
     io: 'input',
     unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema: made }) => {
       // Dates have no word in JSON Schema: in YAML they are written as 2026-03-01.
       if (zodSchema._zod.def.type === 'date')
-        Object.assign(jsonSchema, { type: 'string', format: 'date' })
-      if (jsonSchema.properties !== undefined) jsonSchema.additionalProperties ??= false
+        Object.assign(made, { type: 'string', format: 'date' })
+      if (made.properties !== undefined) made.additionalProperties ??= false
     },
   }) as JsonSchema
 }

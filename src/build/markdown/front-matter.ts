@@ -8,8 +8,16 @@ export interface FrontMatter {
   readonly counter: LineCounter
 }
 
+let last: { readonly source: string; readonly found: FrontMatter | undefined } | undefined
+
 /** @returns undefined where a page does not begin with frontmatter, or does not end it */
 export function frontMatterOf(source: string): FrontMatter | undefined {
+  // Several checks in a row ask about one page.
+  if (last?.source !== source) last = { source, found: readFrontMatter(source) }
+  return last.found
+}
+
+function readFrontMatter(source: string): FrontMatter | undefined {
   const [, text] =
     /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\r?\n|$)/m.exec(source) ?? []
   if (text === undefined || !/^\uFEFF?---/.test(source)) return undefined

@@ -3,8 +3,10 @@ import type { Barbell } from './compose.ts'
 declare global {
   namespace App {
     interface Locals {
-      /** The running product; absent while pages are prerendered. */
+      /** The running product; absent in pages that are prerendered. */
       barbell: Barbell
+      /** Scheme, host and port of the site; absent while pages are prerendered. */
+      origin: string
       /** The socket's other end; undefined where there is none. */
       peerAddress: string | undefined
       requestId: string

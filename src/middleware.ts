@@ -8,14 +8,14 @@ import { withRealOrigin } from './origin-placeholder.ts'
  * nothing speaks against it, compression. An error is caught here, since Astro would print its stack.
  */
 export const onRequest = defineMiddleware(async (context, next) => {
-  const { barbell, failed } = context.locals
+  const { origin, failed } = context.locals
   try {
     const response = await next()
     const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false
     const inBuild = context.isPrerendered && !import.meta.env.DEV
     if (!isPage || inBuild) return response
 
-    const html = withRealOrigin(await response.text(), barbell.config.origin)
+    const html = withRealOrigin(await response.text(), origin)
     const { status, headers } = response
     // Vite's own inline scripts and styles come after this point, so `astro dev` goes without a policy.
     if (!import.meta.env.DEV) headers.set('Content-Security-Policy', pagePolicy(html))

@@ -33,7 +33,7 @@ function requestListener(barbell: Barbell): RequestListener {
     open: (request, response, requestId) =>
       logWhenAnswered({ request, response }, requestId, barbell.logAccess),
     render: async (request, response, page) => {
-      const locals = { barbell, peerAddress: request.socket.remoteAddress, ...page }
+      const locals = { barbell, origin, peerAddress: request.socket.remoteAddress, ...page }
       await renderPage(request, response, undefined, locals)
     },
     onFailure: (error, { requestId, route }) =>

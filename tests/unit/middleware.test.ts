@@ -7,9 +7,9 @@ const { onRequest } = await import('../../src/middleware.ts')
 const html = { headers: { 'content-type': 'text/html' } }
 
 function contextOf(locals: object) {
-  const barbell = { config: { origin: 'https://docs.example' } }
-  const request = new Request('https://docs.example/dashboard/settings')
-  return { locals: { barbell, ...locals }, request, isPrerendered: false }
+  const origin = 'https://docs.example'
+  const request = new Request(`${origin}/dashboard/settings`)
+  return { locals: { origin, ...locals }, request, isPrerendered: false }
 }
 
 /** What the middleware makes of a page. */

@@ -1,6 +1,7 @@
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Loader, LoaderContext } from 'astro/loaders'
 import { methodClasses } from '../markdown/operation-elements.ts'
+import { sourceDigest } from '../source-digest.ts'
 import { type ReferencePage, referencePages } from './reference-pages.ts'
 
 /**
@@ -12,13 +13,21 @@ export function withReference(pages: Loader): Loader {
     ...pages,
     name: 'barbell-pages',
     async load(context: LoaderContext) {
+      // What finds the other pages takes these for pages that are gone.
+      const kept = new Map(context.store.entries())
       await pages.load(context)
-      for (const page of referencePages()) await addPage(page, context)
+      const source = sourceDigest(fileURLToPath(context.config.root))
+      for (const page of referencePages()) {
+        const digest = context.generateDigest({ page, source })
+        const entry = kept.get(page.id)
+        if (entry?.digest === digest) context.store.set(entry)
+        else await addPage(page, digest, context)
+      }
     },
   }
 }
 
-async function addPage(page: ReferencePage, context: LoaderContext): Promise<void> {
+async function addPage(page: ReferencePage, digest: string, context: LoaderContext): Promise<void> {
   const { id, title, description, order, sidebar, body } = page
   const data = await context.parseData({
     id,
@@ -37,7 +46,7 @@ async function addPage(page: ReferencePage, context: LoaderContext): Promise<voi
   // Starlight's own plugins work on Markdown below the folder of the pages only.
   const fileURL = pathToFileURL(`content/${id}.md`)
   const rendered = await context.renderMarkdown(body, { fileURL })
-  context.store.set({ id, data, body, rendered, filePath: placeInSidebar(page) })
+  context.store.set({ id, data, body, rendered, digest, filePath: placeInSidebar(page) })
 }
 
 /** Starlight makes the groups of the sidebar of the folders of files. These pages have none, so they name one. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { sidebarHtml } from '#build/sidebar-memory.ts'
+import { sidebarHtml } from '#components/starlight/sidebar-memory.ts'
 
 type Sidebar = Parameters<typeof sidebarHtml>[0]
 

@@ -53,10 +53,10 @@ interface EntryType {
 const nameOfBroken = 'A page with a mistake'
 
 /** @returns whether the text of a page is one that an earlier start has read without a mistake */
-function knownPages({ store, generateDigest }: LoaderContext): (contents: string) => boolean {
-  const good = store.values().filter(({ data }) => data['title'] !== nameOfBroken)
+function knownPages(context: LoaderContext): (contents: string) => boolean {
+  const good = context.store.values().filter(({ data }) => data['title'] !== nameOfBroken)
   const digests = new Set(good.map(({ digest }) => digest))
-  return (contents) => digests.has(generateDigest(contents))
+  return (contents) => digests.has(context.generateDigest(contents))
 }
 
 /** `astro dev` goes on when a frontmatter is broken: who asks for the page gets the mistake, and the others their page. */

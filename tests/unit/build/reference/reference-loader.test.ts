@@ -28,7 +28,13 @@ test('a page of the reference is rendered once, until what it is made of changes
     renderMarkdown,
   } as unknown as LoaderContext
   // As Astro's loader of files does with what no file holds.
-  const files = { name: 'files', load: () => Promise.resolve(entries.clear()) }
+  const files = {
+    name: 'files',
+    load() {
+      entries.clear()
+      return Promise.resolve()
+    },
+  }
   const load = async () => {
     renderMarkdown.mockClear()
     await withReference(files).load(context)

@@ -1,3 +1,4 @@
+import { LoadProblem } from './load-problem.ts'
 import { RunStateEvent } from './run-state.ts'
 import type { ScenarioPlayElement } from './scenario-play.ts'
 
@@ -8,6 +9,7 @@ import type { ScenarioPlayElement } from './scenario-play.ts'
 export class ApiScenarioElement extends HTMLElement {
   readonly #button = document.createElement('button')
   readonly #problem = document.createElement('p')
+  readonly #loading = new LoadProblem()
   #play: ScenarioPlayElement | null = null
 
   connectedCallback(): void {
@@ -40,7 +42,7 @@ export class ApiScenarioElement extends HTMLElement {
     try {
       this.#play ??= await this.#load()
     } catch {
-      this.#problem.textContent = 'This scenario could not be loaded. Are you offline?'
+      this.#loading.tell(this.#problem, 'This scenario could not be loaded. Are you offline?')
       return
     }
     await this.#play.run()

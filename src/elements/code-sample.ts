@@ -1,6 +1,7 @@
 import type { Language } from '#runner/contract.ts'
 import { codeFragment, linkedSampleId, readCodeFragment } from './code-link.ts'
 import { LinkNotice } from './link-notice.ts'
+import { LoadProblem } from './load-problem.ts'
 import { readRecorded } from './recorded-output.ts'
 import { RunStateEvent } from './run-state.ts'
 import type { RunState } from './run-state.ts'
@@ -20,6 +21,7 @@ const keyboardLikely = '(any-pointer: fine)'
  */
 export class CodeSampleElement extends HTMLElement {
   readonly #button = document.createElement('button')
+  readonly #loading = new LoadProblem()
   readonly #code = new SampleCode(this, () => void this.#edited())
   #toolbar: SampleToolbar | null = null
   #notice: LinkNotice | null = null
@@ -252,7 +254,7 @@ export class CodeSampleElement extends HTMLElement {
     const problem = document.createElement('p')
     problem.role = 'alert'
     problem.className = 'code-sample-problem bb-error'
-    problem.textContent = text
+    this.#loading.tell(problem, text)
     this.#toolbar?.element.after(problem)
     this.#show('failed')
   }

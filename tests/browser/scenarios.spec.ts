@@ -175,14 +175,24 @@ test('without a network it says so, and the next run works', async ({ page }) =>
   await expect(scenario).toHaveAttribute('state', 'done')
 })
 
-test('what cannot be loaded is said, and a second press tries again', async ({ page }) => {
+test('what cannot be loaded is said; a second press tries again, or offers to reload the page', async ({
+  page,
+}) => {
   const scenario = await openScenario(page, 'first-call')
+  const press = (): Promise<void> => scenario.getByRole('button', { name: /^Run/ }).click()
+  const reload = scenario.getByRole('button', { name: 'Reload the page' })
   await page.route('**/_astro/**', (route) => route.abort())
-  await scenario.getByRole('button', { name: /^Run/ }).click()
+  await press()
   await expect(scenario.getByRole('alert')).toHaveText(/could not be loaded/)
+  await expect(reload).toHaveCount(0)
+  await press()
+  await expect(reload).toBeVisible()
   expect(await axeFindings(page, 'api-scenario')).toEqual([])
   await page.unroute('**/_astro/**')
-  await playThrough(scenario, { name: 'first-call' })
+  const reloaded = page.waitForEvent('load')
+  await reload.click()
+  await reloaded
+  await playThrough(await openScenario(page, 'first-call'), { name: 'first-call' })
 })
 
 test('another answer than the described one ends the scenario, and both are shown', async ({

@@ -99,13 +99,12 @@ export async function restoreBackup(options: {
   const { madeAtMs, files } = await checkBackup(from)
   await prepareDirectory(directory)
   await using undo = new AsyncDisposableStack()
-  let lost: Error | null = null
-  const release = await lockFile(join(directory, 'barbell.json'), (error) => (lost = error)).catch(
+  const release = await lockFile(join(directory, 'barbell.json'), () => undefined).catch(
     (error: unknown) => {
       throw error instanceof StoreInUse ? new StoreRefused(serverRuns(directory)) : error
     },
   )
-  undo.defer(() => (lost === null ? release() : undefined))
+  undo.defer(release)
   const names = backedUpNames.filter((name) => files.some((file) => file.name === name))
   await refuseWithoutSecrets(directory, { from, names })
   await stage(from, directory).catch(async (error: unknown) => {

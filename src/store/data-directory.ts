@@ -1,15 +1,23 @@
 import { chmod, mkdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { lock } from 'proper-lockfile'
 import { nullIfMissing, syncDirectory } from './durable-file.ts'
+import { processLockName, takeProcessLock } from './process-lock.ts'
 import { StoreRefused } from './store.ts'
 
 /** Folders are for their owner only, whatever the umask. */
 export const directoryMode = 0o700
 const lockRefreshMs = 1000
 const lockStaleMs = 5000
-/** A lock that a killed process left is free after `lockStaleMs`: a restart waits that long, not longer. */
-const lockAttempts = 7 // one per second
+/**
+ * A directory that a killed process left is free after `lockStaleMs`, and a second later if it was killed in its first
+ * one, for which the time is set ahead: a restart waits that long, not longer.
+ */
+const lockAttempts = 29
+const lockAttemptMs = 250
+const processLockAttempts = 61 // a server that ends gets six seconds for it
+const processLockAttemptMs = 100
 
 /**
  * Makes the data directory, or takes away what others may do in it.
@@ -38,7 +46,7 @@ export async function prepareDirectory(path: string): Promise<void> {
 export class StoreInUse extends StoreRefused {
   readonly file: string
 
-  constructor(file: string, options: ErrorOptions) {
+  constructor(file: string, options?: ErrorOptions) {
     super(
       `${file} is in use by another server process: stop that one, or give this one its own BARBELL_DATA_DIR (several servers on one store need PostgreSQL). Nothing was started.`,
       options,
@@ -48,28 +56,60 @@ export class StoreInUse extends StoreRefused {
 }
 
 /**
- * Takes the lock that keeps a second process away from `file`.
+ * Takes the lock that keeps a second process away from `file`: the kernel's, and inside of it a directory whose time
+ * is set anew every second. The kernel's knows at once whether a process lives, and decides between any number that
+ * come at the same moment; the directory is for machines that share a folder and not their locks.
  * @param onLost called if another process took it: then nothing may be written any more
- * @returns lets go of the lock
+ * @returns lets go of the lock, or of what is left of it
  * @throws {StoreInUse} if a living process holds it
  */
 export async function lockFile(
   file: string,
   onLost: (error: Error) => void,
 ): Promise<() => Promise<void>> {
+  await using undo = new AsyncDisposableStack()
+  undo.defer(await waitForProcessLock(file))
+  undo.defer(await lockDirectory(file, onLost))
+  const held = undo.move()
+  return () => held.disposeAsync()
+}
+
+async function waitForProcessLock(file: string): Promise<() => void> {
+  const path = join(dirname(file), processLockName)
+  for (let attempt = 1; attempt <= processLockAttempts; attempt += 1) {
+    const release = await takeProcessLock(path)
+    if (release !== null) return release
+    await sleep(processLockAttemptMs)
+  }
+  throw new StoreInUse(file)
+}
+
+async function lockDirectory(
+  file: string,
+  onLost: (error: Error) => void,
+): Promise<() => Promise<void>> {
   const lockfilePath = `${file}.lock`
+  let isLost = false
   const release = await lock(file, {
     lockfilePath,
     realpath: false,
     stale: lockStaleMs,
     update: lockRefreshMs,
-    retries: { retries: lockAttempts - 1, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
-    onCompromised: onLost,
+    retries: {
+      retries: lockAttempts - 1,
+      factor: 1,
+      minTimeout: lockAttemptMs,
+      maxTimeout: lockAttemptMs,
+    },
+    onCompromised: (error) => {
+      isLost = true
+      onLost(error)
+    },
   }).catch((error: unknown) => {
     throw isLocked(error) ? new StoreInUse(file, { cause: error }) : error
   })
   await chmod(lockfilePath, directoryMode)
-  return release
+  return () => (isLost ? Promise.resolve() : release())
 }
 
 function isLocked(error: unknown): boolean {

@@ -85,7 +85,11 @@ export async function readOwnFile(path: string): Promise<string | null> {
   }
 }
 
-async function isOwnFile(path: string): Promise<boolean> {
+/**
+ * Whether there is such a file.
+ * @throws {StoreRefused} if something else than a plain file stands there
+ */
+export async function isOwnFile(path: string): Promise<boolean> {
   const stat = await lstat(path).catch(nullIfMissing)
   if (stat === null) return false
   if (stat.isFile()) return true

@@ -555,7 +555,7 @@ class LowdbStore implements FileStore {
     } finally {
       await this.#draining
       await this.#audit.close()
-      if (this.#lock.lostBecause === null) await this.#release()
+      await this.#release()
     }
   }
 

@@ -1,13 +1,20 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { processLockName } from '#store/process-lock.ts'
 import { about, type Finding, reasonOf } from './finding.ts'
 
 const othersMode = 0o077
 const permissionBits = 0o777
 
 /** What stands in a data folder and is nobody else's business. */
-export const ownFiles = ['secrets.json', 'barbell.json', 'audit.jsonl', 'usage.json'] as const
+export const ownFiles = [
+  'secrets.json',
+  'barbell.json',
+  'audit.jsonl',
+  'usage.json',
+  processLockName,
+] as const
 
 /** Who runs this: files of another user cannot be mended by the server. */
 const ownUid = process.getuid?.() ?? -1

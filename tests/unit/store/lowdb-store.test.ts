@@ -80,6 +80,7 @@ test('F6: directory and files are for their owner only, whatever the umask', asy
     'audit.jsonl 600',
     'barbell.json 600',
     'barbell.json.lock 700',
+    'process.lock 600',
   ])
 })
 

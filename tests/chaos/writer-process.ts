@@ -12,6 +12,8 @@ export const writerProgram = fileURLToPath(new URL('writer.ts', import.meta.url)
 export interface WriterProcess {
   /** Resolves at the first acknowledgement after this call. @throws if the process ends before */
   acknowledgement(): Promise<void>
+  /** Resolves when it has ended by itself, with its complaint. */
+  ended(): Promise<string>
   /** kill -9. Resolves when everything that it said was read. */
   kill(): Promise<void>
   lives(): Map<string, KnownLife>
@@ -39,6 +41,7 @@ export function startWriter(options: {
         if (hasEnded(child)) throw new Error(`The writer ended by itself: ${complained}`)
       }
     },
+    ended: () => closed.then(() => complained),
     async kill() {
       child.kill('SIGKILL')
       await closed

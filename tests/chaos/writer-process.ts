@@ -51,8 +51,8 @@ export function startWriter(options: {
 }
 
 /**
- * Takes away the lock of a process that is known to be dead. An experiment of its own shows that the store finds
- * out by itself; that takes five seconds, and would take them in each of 500 rounds.
+ * Takes away the lock directory of a process that is known to be dead. An experiment of its own shows that the store
+ * finds out by itself; that takes five seconds, and would take them in each of 500 rounds.
  */
 export async function removeLock(directory: string): Promise<void> {
   await rm(join(directory, 'barbell.json.lock'), { recursive: true, force: true })

@@ -7,6 +7,9 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 
+/** Whoever is refused has waited six seconds for it, and eight processes share the machine with other tests. */
+const patience = { timeout: 60_000 }
+
 const starterProgram = fileURLToPath(new URL('../../support/lock-starter.ts', import.meta.url))
 
 /** A process that wants locks, and what it has said. */
@@ -94,14 +97,18 @@ function startersReady(count: number, folders: readonly string[]): Promise<Start
   return Promise.all(Array.from({ length: count }, () => Starter.ready(folders)))
 }
 
-test('F2: of eight processes that find the lock of a dead one at the same moment, one gets it', async () => {
-  const folders = await temporaryFolders(40)
-  await Promise.all(folders.map(leaveStaleLock))
+test(
+  'F2: of eight processes that find the lock of a dead one at the same moment, one gets it',
+  patience,
+  async () => {
+    const folders = await temporaryFolders(40)
+    await Promise.all(folders.map(leaveStaleLock))
 
-  expect(await holders(folders, await startersReady(8, folders))).toEqual(folders.map(() => 1))
-})
+    expect(await holders(folders, await startersReady(8, folders))).toEqual(folders.map(() => 1))
+  },
+)
 
-test('F2: of eight that wait while the holder is killed, one gets its lock', async () => {
+test('F2: of eight that wait while the holder is killed, one gets its lock', patience, async () => {
   const folders = await temporaryFolders(10)
   const [first, ...others] = await startersReady(9, folders)
   if (first === undefined) throw new TypeError('no starter')
@@ -111,7 +118,7 @@ test('F2: of eight that wait while the holder is killed, one gets its lock', asy
   expect(await holders(folders, others)).toEqual(folders.map(() => 1))
 })
 
-test('F2: a holder that stands still for long goes on holding', async () => {
+test('F2: a holder that stands still for long goes on holding', patience, async () => {
   const folders = await temporaryFolders(1)
   const [first, second] = await startersReady(2, folders)
   if (first === undefined || second === undefined) throw new TypeError('no starter')

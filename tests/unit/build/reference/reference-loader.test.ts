@@ -13,9 +13,15 @@ const recorded = join(root, 'content', 'snippets', 'ping.json')
 mkdirSync(join(root, 'content', 'snippets'), { recursive: true })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
+/** As Starlight frames the headings of a page. */
+function headingOf(id: string): string {
+  return `<div class="sl-heading-wrapper level-h2"><h2 id="${id}">${id}</h2></div>`
+}
+
 test('a page of the reference is rendered once, until what it is made of changes', async () => {
   const entries = new Map<string, { id: string }>()
-  const renderMarkdown = vi.fn(() => Promise.resolve({ html: '<p>rendered</p>' }))
+  const html = ['example', 'what-it-answers'].map(headingOf).join('')
+  const renderMarkdown = vi.fn(() => Promise.resolve({ html }))
   const context = {
     config: { root: pathToFileURL(`${root}/`) },
     store: {

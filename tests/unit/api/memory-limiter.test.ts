@@ -24,6 +24,17 @@ test('as many calls as the limit says are allowed, and each says what remains', 
   expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: false, remaining: 0 })
 })
 
+test('R7: no call has longer to wait than the window is, at whatever fraction of a millisecond', async () => {
+  const counting = limiter(10)
+  const now = vi.spyOn(performance, 'now')
+  for (let i = 0; i < 1000; i += 1) {
+    now.mockReturnValue(1_000_000 + i * 0.137_913)
+    const { retryAfterSeconds } = await counting.consume('api_key', `key-${i}`)
+    expect(retryAfterSeconds).toBe(60)
+  }
+  now.mockRestore()
+})
+
 test('R3: of 200 simultaneous calls exactly as many pass as the limit says', async () => {
   const counting = limiter(10)
   const decisions = await Promise.all(

@@ -54,7 +54,9 @@ export function createApi(services: Services): ApiDoor {
   for (const endpoint of documents) endpoint.mount(api)
 
   const all = [...endpoints, ...documents]
-  const plain = new Map(all.map(({ path, answerPlain }) => [path, answerPlain]))
+  const plain = new Map(
+    all.flatMap(({ path, answerPlain }) => (answerPlain ? [[path, answerPlain] as const] : [])),
+  )
   const unanswered = createUnanswered(all)
   api.notFound((c) => unanswered.fetch(c.req.raw, c.env))
   return {

@@ -1,5 +1,5 @@
 import type { OpenAPIRoute, RouteConfig } from '@hono/zod-openapi'
-import type { Context, Next } from 'hono'
+import type { Context } from 'hono'
 import type { ZodError } from 'zod'
 import { type FieldError, Refusal } from '#auth/refusal.ts'
 import { EdgeRefusal } from './edge-refusal.ts'
@@ -62,7 +62,7 @@ export function endpoint<Route extends RouteConfig>(definition: {
   openWhileDraining?: boolean
 }): Endpoint {
   const { route, oauthErrors = false, openWhileDraining = false } = definition
-  // Its answers are Hono's for the type checker, which then compares them with the schemas, and ours when it runs.
+  // For the type checker, which compares it with the schemas, it gives what Hono's handlers give; in truth a Reply.
   const answer = definition.answer as unknown as Answer
   const method = route.method.toUpperCase()
   const lane = laneOf(route)
@@ -99,12 +99,13 @@ export function endpoint<Route extends RouteConfig>(definition: {
     }),
     mount: (api) => {
       const handler: Handler = validates ? afterSchemas(answer) : inOnePass(stages, answer)
-      api.openapiRoutes([{ route: whole, handler: handler as never, hook: refuseInvalid }])
+      const mounted = handler as unknown as typeof definition.answer
+      api.openapiRoutes([{ route: whole, handler: mounted, hook: refuseInvalid }])
     },
   }
 }
 
-type Handler = (c: Context<ApiEnv>, next: Next) => Promise<Response>
+type Handler = (c: Context<ApiEnv>) => Promise<Response>
 
 /** A handler's own part. One that validates nothing asks nothing of its context but what every call has. */
 type Answer<Of = Context<ApiEnv>> = (c: Of) => Reply | Promise<Reply>

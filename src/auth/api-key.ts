@@ -3,6 +3,7 @@ import { type AccountRecord, isActiveKey, type KeyRecord, StoreUnavailable } fro
 import { accountOf, isLiving, livingAccount } from './account.ts'
 import { auditEvent } from './audit.ts'
 import type { ApiKey, Caller, KeyIdentity, KeySecret } from './auth.ts'
+import type { LimitDecision } from './limiter.ts'
 import { refuseUnless } from './login-guard.ts'
 import type { AuthParts } from './parts.ts'
 import { base62, type Random, randomId, randomText } from './random.ts'
@@ -62,31 +63,43 @@ export function digestKey(
 }
 
 /**
- * Whose key this is, where that takes no waiting: it was accepted lately, still works, and its use in this minute is
- * noted already. Most calls are of this kind.
- * @returns null for any other, of which `checkApiKey` decides
+ * @returns at once for most calls: see `acceptedKey`
+ * @throws {Refusal} invalid_api_key for every reason alike; too_many_requests. It is the promise that rejects
  */
-export function acceptedKey(parts: AuthParts, value: string, caller: Caller): KeyIdentity | null {
-  const failures = parts.limiter.peek('key_failures_address', caller.address)
-  if (failures instanceof Promise || !failures.allowed) return null
-  const credential = parseApiKey(value)
-  const digest = credential === null ? undefined : parts.acceptedDigests.get(credential)
-  if (credential === null || digest === undefined) return null
-  const key = parts.store.keyByDigest(digest)
-  if (key === null || key instanceof Promise || useToNote(parts, key) !== null) return null
-  const account = parts.store.accountById(key.accountId)
-  if (account === null || account instanceof Promise) return null
-  if (whyRefused(parts, { credential, key, account }) !== null) return null
-  return { account: accountOf(account), key: apiKeyOf(key) }
-}
-
-/** @throws {Refusal} invalid_api_key for every reason alike; too_many_requests */
-export async function checkApiKey(
+export function checkApiKey(
   parts: AuthParts,
   value: string,
   caller: Caller,
+): KeyIdentity | Promise<KeyIdentity> {
+  const failures = parts.limiter.peek('key_failures_address', caller.address)
+  const isFree = !(failures instanceof Promise) && failures.allowed
+  return (isFree ? acceptedKey(parts, value) : null) ?? decide(parts, failures, value, caller)
+}
+
+/**
+ * Whose key this is, where that takes no waiting: it was accepted lately, still works, and its use in this minute is
+ * noted already.
+ * @returns null for any other
+ */
+function acceptedKey(parts: AuthParts, value: string): KeyIdentity | null {
+  const { inMemory } = parts.store
+  const credential = inMemory === null ? null : parseApiKey(value)
+  if (inMemory === null || credential === null) return null
+  const digest = parts.acceptedDigests.get(credential)
+  const key = digest === undefined ? null : inMemory.keyByDigest(digest)
+  if (key === null || useToNote(parts, key) !== null) return null
+  const account = inMemory.accountById(key.accountId)
+  if (account === null || whyRefused(parts, { credential, key, account }) !== null) return null
+  return { account: accountOf(account), key: apiKeyOf(key) }
+}
+
+async function decide(
+  parts: AuthParts,
+  failures: LimitDecision | Promise<LimitDecision>,
+  value: string,
+  caller: Caller,
 ): Promise<KeyIdentity> {
-  refuseUnless(await parts.limiter.peek('key_failures_address', caller.address))
+  refuseUnless(await failures)
   const credential = parseApiKey(value)
   if (credential === null) return await refuseKey(parts, caller, { because: 'malformed' })
 

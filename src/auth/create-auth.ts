@@ -2,14 +2,7 @@ import { type Store, StoreUnavailable } from '#store/store.ts'
 import { AcceptedDigests } from './accepted-digests.ts'
 import { isNameFree, register } from './account.ts'
 import { recentActivity } from './activity.ts'
-import {
-  acceptedKey,
-  checkApiKey,
-  issueApiKey,
-  listApiKeys,
-  replaceApiKey,
-  revokeApiKey,
-} from './api-key.ts'
+import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
 import type { Auth, Caller } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { formToken, isFormToken } from './form-token.ts'
@@ -54,7 +47,6 @@ export async function createAuth(outside: {
     signingKeys: await openSigningKeys(outside),
     nobodysPasswordHash: await hashPassword(outside, randomText(outside.random, base62, 32)),
   }
-  const checkKey = bound(checkApiKey)
   return {
     register: bound(register),
     isNameFree: bound(isNameFree),
@@ -70,7 +62,10 @@ export async function createAuth(outside: {
     changePassword: bound(changePassword),
     deleteAccount: bound(deleteAccount),
     recentActivity: bound(recentActivity),
-    checkApiKey: (value, caller) => acceptedKey(parts, value, caller) ?? checkKey(value, caller),
+    checkApiKey: (value, caller) => {
+      const found = checkApiKey(parts, value, caller)
+      return found instanceof Promise ? found.catch(refuseWithoutStore) : found
+    },
     listApiKeys: bound(listApiKeys),
     issueApiKey: bound(issueApiKey),
     replaceApiKey: bound(replaceApiKey),

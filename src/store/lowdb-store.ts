@@ -167,6 +167,13 @@ class Lock {
 }
 
 class LowdbStore implements FileStore {
+  readonly inMemory = {
+    accountById: (id: string): AccountRecord | null => this.#tables.accounts.get(id),
+    keyByDigest: (digest: string): KeyRecord | null => {
+      const key = this.#tables.keys.one('digest', digest)
+      return key === null ? null : this.#withLastUse(key)
+    },
+  }
   readonly #db: Low<Tables>
   readonly #audit: AuditLog
   readonly #lock: Lock
@@ -197,8 +204,8 @@ class LowdbStore implements FileStore {
     return this.#tables.accounts.size
   }
 
-  accountById(id: string): AccountRecord | null {
-    return this.#tables.accounts.get(id)
+  accountById(id: string): Promise<AccountRecord | null> {
+    return Promise.resolve(this.inMemory.accountById(id))
   }
 
   accountByName(canonicalName: string): Promise<AccountRecord | null> {
@@ -310,9 +317,8 @@ class LowdbStore implements FileStore {
     })
   }
 
-  keyByDigest(digest: string): KeyRecord | null {
-    const key = this.#tables.keys.one('digest', digest)
-    return key === null ? null : this.#withLastUse(key)
+  keyByDigest(digest: string): Promise<KeyRecord | null> {
+    return Promise.resolve(this.inMemory.keyByDigest(digest))
   }
 
   keysOf(accountId: string): Promise<KeyRecord[]> {

@@ -72,6 +72,7 @@ export async function openPostgresStore(options: {
 }
 
 class PostgresStore implements PortableStore {
+  readonly inMemory = null
   readonly #pool: Pool
   readonly #cache = new RecordCache()
   readonly #feed: ChangeFeed

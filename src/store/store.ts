@@ -1,3 +1,9 @@
+/** What a store that has everything in memory looks up without a promise: what every call with a key asks for. */
+export interface InMemory {
+  accountById(id: string): AccountRecord | null
+  keyByDigest(digest: string): KeyRecord | null
+}
+
 /**
  * What the domain keeps, and what it may ask of whoever keeps it. Two rules hold for every method:
  *
@@ -6,12 +12,12 @@
  * - A change and the audit event of that change are stored both or not at all. A change that a rule
  *   refused ("taken", "limit_reached", false) stores no event.
  *
- * What every call of the API looks up comes at once from a store that has it in memory, not as a promise.
- *
  * Times are milliseconds since 1970 (UTC). Uniqueness is the store's authority, never a look-up before.
  */
 export interface Store {
-  accountById(id: string): AccountRecord | null | Promise<AccountRecord | null>
+  /** Null where nothing can be looked up without waiting. */
+  readonly inMemory: InMemory | null
+  accountById(id: string): Promise<AccountRecord | null>
   /** @param canonicalName lower case, as in the record */
   accountByName(canonicalName: string): Promise<AccountRecord | null>
   accountBySeedDigest(seedDigest: string): Promise<AccountRecord | null>
@@ -64,7 +70,7 @@ export interface Store {
     event: AuditEvent,
   ): Promise<boolean>
 
-  keyByDigest(digest: string): KeyRecord | null | Promise<KeyRecord | null>
+  keyByDigest(digest: string): Promise<KeyRecord | null>
   /** All keys of an account that are not swept yet, ended ones too, in the order of their making. */
   keysOf(accountId: string): Promise<KeyRecord[]>
   /** Counts and inserts in one step. A key that has a successor does not count (see `replaceKey`). */

@@ -167,9 +167,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       )
       expect(outcomes.filter((outcome) => outcome === 'kept')).toHaveLength(1)
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(9)
-      const all = await Promise.all(
-        [account, ...others].map(async ({ id }) => store.accountById(id)),
-      )
+      const all = await Promise.all([account, ...others].map(({ id }) => store.accountById(id)))
       expect(all.filter((each) => each?.kind === 'sandbox')).toHaveLength(9)
       const events = await actionsOf(store)
       expect(events.filter((action) => action === 'account_kept')).toHaveLength(1)

@@ -1,10 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMemoryLimiter, noLimits } from '#api/memory-limiter.ts'
 import { parseApiKey } from '#auth/api-key.ts'
 import type { Caller } from '#auth/auth.ts'
+import type { Limiter } from '#auth/limiter.ts'
+import { limits } from '#auth/limits.ts'
 import { base62 } from '#auth/random.ts'
+import { StoreUnavailable } from '#store/store.ts'
 import { callerFrom, password, refusalOf, startAuth } from './start-auth.ts'
 
 const caller = callerFrom('192.0.2.1')
@@ -280,4 +284,63 @@ test('L3: issuing, first use, replacing and revoking leave one event each', asyn
     'key_issued',
   ])
   expect(new Set(events.map(({ accountId }) => accountId))).toEqual(new Set([account.id]))
+})
+
+describe('a key that was accepted lately', () => {
+  /** Counts in this process and decides at once, or promises to, as one in a database does. */
+  async function accepted(limiter: Limiter) {
+    const { auth, clock } = await startAuth({ limiter })
+    const account = await auth.register({ username: 'ada', password }, caller)
+    const { apiKey, key } = await auth.issueApiKey(account.id, {}, caller)
+    await auth.checkApiKey(apiKey, caller)
+    return { auth, account, apiKey, key, clock }
+  }
+
+  test('is answered at once where nothing has to be waited for', async () => {
+    const { auth, apiKey, account } = await accepted(createMemoryLimiter(limits))
+    expect(auth.checkApiKey(apiKey, caller)).toMatchObject({ account })
+  })
+
+  test('K12: is refused from its revocation and its end on, and its use is noted each minute', async () => {
+    const { auth, apiKey, key, account, clock } = await accepted(createMemoryLimiter(limits))
+    clock.forward({ seconds: 60 })
+    expect(await auth.checkApiKey(apiKey, caller)).toMatchObject({ account })
+    const [listed] = await auth.listApiKeys(account.id)
+    expect(listed?.lastUsedAtMs).toBe(clock.nowMs())
+    await auth.revokeApiKey(account.id, key.id, caller)
+    expect((await refusalOf(auth.checkApiKey(apiKey, caller))).facts.because).toBe('revoked')
+  })
+
+  test('R8: waits for what was asked, and asks the limiter once', async () => {
+    const asked: string[] = []
+    const { auth, apiKey } = await accepted({
+      ...noLimits,
+      peek(name, key) {
+        asked.push(name)
+        return Promise.resolve(noLimits.peek(name, key))
+      },
+    })
+    asked.length = 0
+    await auth.checkApiKey(apiKey, caller)
+    expect(asked).toEqual(['key_failures_address'])
+  })
+
+  test('F10: fails with its limiter, and nothing is left that nobody waits for', async () => {
+    const lost: unknown[] = []
+    const hear = (reason: unknown): void => void lost.push(reason)
+    let isAway = false
+    const { auth, apiKey } = await accepted({
+      ...noLimits,
+      peek: async (name, key) => {
+        if (isAway) throw new StoreUnavailable('away')
+        return noLimits.peek(name, key)
+      },
+    })
+    isAway = true
+    process.on('unhandledRejection', hear)
+    onTestFinished(() => void process.off('unhandledRejection', hear))
+    expect((await refusalOf(auth.checkApiKey(apiKey, caller))).code).toBe('store_unavailable')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(lost).toEqual([])
+  })
 })

@@ -111,7 +111,9 @@ export interface StartedAuth {
 }
 
 /** The whole domain on a store of its own, at noon of 1 March 2026. */
-export async function startAuth(given: { hasher?: PasswordHasher } = {}): Promise<StartedAuth> {
+export async function startAuth(
+  given: { hasher?: PasswordHasher; limiter?: Limiter } = {},
+): Promise<StartedAuth> {
   const clock = clockAt('2026-03-01T12:00:00Z')
   const { store, directory } = await temporaryStore(clock)
   const secrets = parseSecrets(makeSecretsText(systemRandom))
@@ -120,7 +122,7 @@ export async function startAuth(given: { hasher?: PasswordHasher } = {}): Promis
     clock,
     secrets,
     random: systemRandom,
-    limiter: windowLimiter(clock),
+    limiter: given.limiter ?? windowLimiter(clock),
     hasher: given.hasher ?? quickHasher(),
     settings: testSettings,
   })

@@ -231,9 +231,9 @@ describe('the database is away', () => {
       deleteExpired: () => node(1).deleteExpired(nowMs),
       ping: () => node(1).ping(),
     }
-    const ends = Object.entries<() => unknown>(calls).map(async ([name, attempt]) => {
+    const ends = Object.entries<() => Promise<unknown>>(calls).map(async ([name, attempt]) => {
       const startedMs = performance.now()
-      const error: unknown = await Promise.resolve(attempt()).then(
+      const error: unknown = await attempt().then(
         () => `${name} resolved`,
         (reason: unknown) => reason,
       )

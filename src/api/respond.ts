@@ -38,13 +38,12 @@ export function text(
 ): Untyped<200> {
   const fields = answerFields(env)
   for (const [name, value] of Object.entries(options.headers)) setField(fields, name, value)
-  return { status: options.status, fields, body } satisfies Reply as Reply & Untyped<200>
+  return { status: options.status, fields, body } satisfies Reply as Untyped<200>
 }
 
 /** Answers 204, with nothing. */
 export function nothing({ env }: { env: Exchange }): Untyped<204> {
-  return { status: 204, fields: answerFields(env), body: null } satisfies Reply as Reply &
-    Untyped<204>
+  return { status: 204, fields: answerFields(env), body: null } satisfies Reply as Untyped<204>
 }
 
 /** What every answer of this exchange says, whatever it is: names and values in turn. */

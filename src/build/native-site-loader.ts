@@ -5,7 +5,7 @@ import type * as Native from './site-loader.ts'
 
 /**
  * The loader of the pages as Node has loaded it for astro.config.mjs already. Were it imported here, Vite would read it
- * once more with all of the API, of which the reference is made: that is a third of the start of `astro dev`.
+ * once more with all of the API, of which the reference is made.
  */
 export const nativeSiteLoader: Loader = {
   name: 'barbell-pages',

@@ -1,11 +1,9 @@
 import { defineRouteMiddleware } from '@astrojs/starlight/route-data'
 import { originPlaceholder } from '../origin-placeholder.ts'
 import { cardPath, cardSize } from './cards/card-path.ts'
-import { besideLayout } from './reference/example-beside.ts'
 
 /** Built pages that stand in for whatever was asked for have no address of their own, and so no card. */
 const statusPage = /^\/(?:404|500)\/?$/
-const operationPage = /^docs\/reference\/./
 
 /** Tells other sites which picture stands for a page; a page that is made on demand has that of the landing page. */
 export const onRequest = defineRouteMiddleware(({ locals, isPrerendered, url: { pathname } }) => {
@@ -21,6 +19,4 @@ export const onRequest = defineRouteMiddleware(({ locals, isPrerendered, url: { 
   for (const [property, content] of Object.entries(picture)) {
     head.push({ tag: 'meta', attrs: { property, content } })
   }
-  // The style sheet asks for it: in the head, the layout is known before anything of the page is seen.
-  if (operationPage.test(entry.id)) head.push({ tag: 'meta', attrs: besideLayout })
 })

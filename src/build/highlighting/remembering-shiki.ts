@@ -23,8 +23,8 @@ const [italic, bold, underline, strikethrough] = [1, 2, 4, 8]
 const shells: ReadonlySet<string> = new Set('shellscript shell bash sh zsh nu nushell'.split(' '))
 
 /**
- * The highlighting of Expressive Code with a memory: each line is read once in a build, which otherwise spends a third
- * of its time on it. It finds what the usual plugin finds and has its name, and so takes its place; languages that
+ * The highlighting of Expressive Code with a memory: each line is read once in a build, not once for each time that it
+ * stands in a sample. It finds what the usual plugin finds and has its name, and so takes its place; languages that
  * Shiki does not bring are left to that one.
  */
 export function rememberingShiki(): ExpressiveCodePlugin {

@@ -2,8 +2,11 @@
 const begin = headingOf('example')
 const end = headingOf('what-it-answers')
 
-/** What pages with an example beside their words say in their head: layouts that differ are known before they are seen. */
-export const besideLayout = { name: 'layout', content: 'example-beside' } as const
+/** Stands in the head of such a page, where the style sheet finds the layout before anything of the page is seen. */
+export const besideLayout = {
+  tag: 'meta',
+  attrs: { name: 'layout', content: 'example-beside' },
+} as const
 
 /**
  * Puts one element around the example in the page of an operation, its heading included, so that it can stand beside

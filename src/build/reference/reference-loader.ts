@@ -2,7 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Loader, LoaderContext } from 'astro/loaders'
 import { methodClasses } from '../markdown/operation-elements.ts'
 import { sourceDigest } from '../source-digest.ts'
-import { withExampleBeside } from './example-beside.ts'
+import { besideLayout, withExampleBeside } from './example-beside.ts'
 import { type ReferencePage, referencePages } from './reference-pages.ts'
 
 /**
@@ -37,6 +37,7 @@ async function addPage(page: ReferencePage, digest: string, context: LoaderConte
       description,
       editUrl: false,
       lastUpdated: false,
+      ...(isOperation(page) && { head: [besideLayout] }),
       sidebar: {
         order,
         ...(sidebar.label !== undefined && { label: sidebar.label }),

@@ -11,8 +11,8 @@ let last: { readonly identity: string; readonly parts: readonly string[] } | und
 
 /**
  * Writes a sidebar. Those of a site's pages differ in the link that is marked as current, and in nothing else: it is
- * rendered once with all links marked, and each page has its own mark left. A thousand links take longer to render
- * than all else of a page.
+ * rendered once with all links marked, and each page has its own mark left. A thousand links take as long to render
+ * as all else of a page.
  * @param render gives the HTML of a sidebar
  */
 export async function sidebarHtml(

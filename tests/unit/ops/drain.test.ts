@@ -1,5 +1,12 @@
 import { EventEmitter, once } from 'node:events'
-import { Agent, createServer, get, type ServerResponse } from 'node:http'
+import {
+  Agent,
+  createServer,
+  get,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,12 +14,32 @@ import { expect, test } from 'vitest'
 import { drainOnSignals } from '#ops/drain.ts'
 import { freePort } from '../../support/free-port.ts'
 
-async function slowServer(limitMs: number) {
+/** Lets signals end a server that has nothing to close. */
+function drained(
+  server: Server,
+  { limitMs = 5000 } = {},
+): { signals: EventEmitter; exited: Promise<number> } {
+  const signals = new EventEmitter()
+  const exited = Promise.withResolvers<number>()
+  drainOnSignals(
+    signals,
+    { server, startDraining: () => undefined, close: () => Promise.resolve() },
+    { limitMs, exit: exited.resolve },
+  )
+  return { signals, exited: exited.promise }
+}
+
+async function listening(answer: RequestListener): Promise<{ server: Server; port: number }> {
   const port = await freePort()
-  const waiting: ServerResponse[] = []
-  const server = createServer((_, response) => void waiting.push(response))
+  const server = createServer(answer)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
+  return { server, port }
+}
+
+async function slowServer(limitMs: number) {
+  const waiting: ServerResponse[] = []
+  const { server, port } = await listening((_, response) => void waiting.push(response))
   const signals = new EventEmitter()
   const events: unknown[] = []
   const exited = Promise.withResolvers<undefined>()
@@ -61,14 +88,11 @@ test('F11: a request that takes too long is cut, and the rest goes on in good or
 })
 
 test('F11: hundreds of requests in hand are all answered, and their connections end', async () => {
-  const port = await freePort()
   let begun = 0
-  const server = createServer((request, response) => {
+  const { server, port } = await listening((request, response) => {
     begun += 1
     setTimeout(() => response.end(request.url), Number(request.url?.slice(1)))
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
   const agent = new Agent({ keepAlive: true })
   const ask = (path: string): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -81,25 +105,16 @@ test('F11: hundreds of requests in hand are all answered, and their connections 
   const paths = Array.from({ length: 300 }, (_, at) => `/${500 + at}`)
   const answers = Promise.all(paths.map(ask))
   while (begun < 1 + paths.length) await sleep(5)
-  const signals = new EventEmitter()
-  const exited = Promise.withResolvers<number>()
-  drainOnSignals(
-    signals,
-    { server, startDraining: () => undefined, close: () => Promise.resolve() },
-    { limitMs: 5000, exit: exited.resolve },
-  )
+  const { signals, exited } = drained(server)
   signals.emit('SIGTERM')
   expect(await answers).toEqual(paths)
   // Without being told, the client would keep its connections, and the server would wait for them.
-  expect(await exited.promise).toBe(0)
+  expect(await exited).toBe(0)
   await expect(ask('/0')).rejects.toThrow()
 })
 
 test('F11: whoever has been connected before the signal is answered, in line or not', async () => {
-  const port = await freePort()
-  const server = createServer((request, response) => response.end(request.url))
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  const { server, port } = await listening((request, response) => response.end(request.url))
   // The kernel connects them all before this process can take in the first one.
   const line = Array.from({ length: 100 }, (_, at) => {
     const socket = connect(port, '127.0.0.1')
@@ -107,34 +122,19 @@ test('F11: whoever has been connected before the signal is answered, in line or 
     return text(socket).catch((error: unknown) => String(error))
   })
   await Promise.resolve()
-  const signals = new EventEmitter()
-  const exited = Promise.withResolvers<number>()
-  drainOnSignals(
-    signals,
-    { server, startDraining: () => undefined, close: () => Promise.resolve() },
-    { limitMs: 5000, exit: exited.resolve },
-  )
+  const { signals, exited } = drained(server)
   process.nextTick(() => signals.emit('SIGTERM'))
   for (const [at, answer] of (await Promise.all(line)).entries()) {
     expect(answer).toContain('HTTP/1.1 200 OK')
     expect(answer).toContain('Connection: close')
     expect(answer).toMatch(new RegExp(`/${at}\\b`))
   }
-  expect(await exited.promise).toBe(0)
+  expect(await exited).toBe(0)
 })
 
 test('F11: whoever goes on coming does not keep the server from its end', async () => {
-  const port = await freePort()
-  const server = createServer((_, response) => response.end())
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const signals = new EventEmitter()
-  const exited = Promise.withResolvers<number>()
-  drainOnSignals(
-    signals,
-    { server, startDraining: () => undefined, close: () => Promise.resolve() },
-    { limitMs: 100, exit: exited.resolve },
-  )
+  const { server, port } = await listening((_, response) => response.end())
+  const { signals, exited } = drained(server, { limitMs: 100 })
   let comes = true
   const comeAgain = (): void => {
     if (!comes) return
@@ -143,7 +143,7 @@ test('F11: whoever goes on coming does not keep the server from its end', async 
   for (let at = 0; at < 4; at += 1) comeAgain()
   await once(server, 'connection')
   signals.emit('SIGTERM')
-  expect(await exited.promise).toBe(0)
+  expect(await exited).toBe(0)
   comes = false
 })
 

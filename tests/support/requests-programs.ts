@@ -198,8 +198,13 @@ export function programsFor(version: readonly number[]): [title: string, code: s
   )
 }
 
-/** Begins every program: where the echo is, and how it is printed. */
-export const requestsPrelude = `import os, requests
+/**
+ * Begins every program: where the echo is, and how it is printed. Without simplejson, which `requests` takes where a
+ * machine has it, and whose errors are others.
+ */
+export const requestsPrelude = `import os, sys
+sys.modules["simplejson"] = None
+import requests
 SITE = os.environ["BARBELL_URL"]
 BASE = SITE + "/api/echo"
 def show(r):

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { atEndOfTurn } from '#ops/end-of-turn.ts'
 import type { ApiDoor } from './app.ts'
 import { isPlain } from './plain-call.ts'
 import { type Reply, toResponse } from './reply.ts'
@@ -31,7 +32,11 @@ function answerPlain(api: ApiDoor, request: IncomingMessage): Reply | Promise<Re
   return api.answerPlain(end === -1 ? url : url.slice(0, end), fields, peerOf(request))
 }
 
-function send(response: ServerResponse, { status, fields, body }: Reply): void {
+function send(response: ServerResponse, reply: Reply): void {
+  atEndOfTurn(() => write(response, reply))
+}
+
+function write(response: ServerResponse, { status, fields, body }: Reply): void {
   if (body === null) {
     response.writeHead(status, fields).end()
     return

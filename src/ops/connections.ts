@@ -44,6 +44,8 @@ export function createHttpServer(
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.sweepMs,
       maxHeaderSize: maxHeaderBytes,
+      // A request without a body has no stream to be read to its end.
+      optimizeEmptyRequests: true,
     },
     listener,
   )

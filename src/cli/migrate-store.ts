@@ -6,6 +6,8 @@ import { openLowdbStore } from '#store/lowdb-store.ts'
 import { lockForCopy } from '#store/postgres-copy-lock.ts'
 import { asStoreUnavailable, openPostgresPool, queryRows } from '#store/postgres-pool.ts'
 import { openPostgresStore } from '#store/postgres-store.ts'
+import { postgresUsage } from '#store/postgres-usage.ts'
+import { openUsageFile } from '#store/usage-file.ts'
 import { fileCopyMark, postgresCopyMark, refuseHalfCopiedDatabase } from '#store/unfinished-copy.ts'
 import { type Command, NotUnderstood } from './command.ts'
 import { CommandFailed } from './command-failed.ts'
@@ -24,7 +26,7 @@ export const migrateStore: Command = {
   },
   summary: 'copies everything into the other kind of store and verifies the copy',
   details: [
-    'Copies accounts, keys, sessions, signing keys and the audit log, from the data folder of BARBELL_DATA_DIR',
+    'Copies accounts, keys, sessions, signing keys, the audit log and usage, from the data folder of BARBELL_DATA_DIR',
     'to the database of DATABASE_URL with "--to postgres", and back with "--to lowdb". Both must be set.',
     'Then it counts and hashes every table on both sides. The source is left as it is, secrets.json is used on.',
     'No server may run meanwhile. What was interrupted goes on when the command is given again.',
@@ -68,7 +70,7 @@ const effects = {
 
 const nextSteps = {
   postgres: (dataDir: string) =>
-    `Everything is in PostgreSQL now. Start the server with DATABASE_URL set, and keep ${join(dataDir, 'secrets.json')}.\nbarbell.json and audit.jsonl there were left as they are: a backup of this moment.`,
+    `Everything is in PostgreSQL now. Start the server with DATABASE_URL set, and keep ${join(dataDir, 'secrets.json')}.\nbarbell.json, audit.jsonl and usage.json there were left as they are: a backup of this moment.`,
   lowdb: (dataDir: string) =>
     `Everything is in ${dataDir} now. Start the server without DATABASE_URL.\nThe database was left as it is: a backup of this moment.`,
 } as const
@@ -79,10 +81,15 @@ async function migrate(
   onProgress: (progress: CopyProgress) => void,
 ): Promise<CopiedTable[]> {
   const clock = { nowMs: () => Date.now() }
-  const file = await openLowdbStore({ directory: dataDir, clock, isCopied: to === 'lowdb' })
-  undo.defer(() => file.close())
-  const database = await openPostgresStore({ url: databaseUrl, pool, isCopied: true })
-  undo.defer(() => database.close())
+  const records = await openLowdbStore({ directory: dataDir, clock, isCopied: to === 'lowdb' })
+  undo.defer(() => records.close())
+  const hasAccount = async (id: string): Promise<boolean> =>
+    (await records.accountById(id)) !== null
+  const counts = await openUsageFile({ directory: dataDir, hasAccount, maxRecords: Infinity })
+  const tables = await openPostgresStore({ url: databaseUrl, pool, isCopied: true })
+  undo.defer(() => tables.close())
+  const file = { store: records, usage: counts }
+  const database = { store: tables, usage: postgresUsage(pool) }
   if (to === 'postgres') {
     const mark = postgresCopyMark(pool)
     return await copyStore({ source: file, target: database, mark, onProgress })

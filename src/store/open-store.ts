@@ -4,13 +4,13 @@ import { openLowdbStore } from './lowdb-store.ts'
 import { openPostgresPool } from './postgres-pool.ts'
 import { openPostgresStore } from './postgres-store.ts'
 import { postgresUsage } from './postgres-usage.ts'
-import type { PortableStore, UsageStore } from './store.ts'
+import type { PortableStore, PortableUsage } from './store.ts'
 import { openUsageFile } from './usage-file.ts'
 
 /** A store with what it stands on. */
 export interface OpenedStore {
   store: PortableStore
-  usage: UsageStore
+  usage: PortableUsage
   /** Of the database that the store is in, for what else is shared through it; null where the store is a file. */
   pool: Pool | null
   /** Of a file, which gets slow with them; null where the store is a database. */

@@ -200,6 +200,18 @@ export interface UsageStore {
   sweepUsage(nowMs: number): Promise<void>
 }
 
+/** Usage that can be copied whole, by whoever has the store to himself. */
+export interface PortableUsage extends UsageStore {
+  /**
+   * Records of accounts that are there, in ascending order of their `usageIdOf`, by code units.
+   * @param page.after the last record of the page before; null for the first page
+   * @param page.limit 1 to 10,000
+   */
+  readUsage(page: { after: UsageRecord | null; limit: number }): Promise<UsageRecord[]>
+  /** Adds the records that are not there yet, as they are; nothing is added to those that are there. */
+  writeUsage(records: readonly UsageRecord[]): Promise<void>
+}
+
 /** The calls of a key, or of an account's tokens, in an hour. */
 export interface UsageRecord {
   readonly accountId: string
@@ -208,6 +220,11 @@ export interface UsageRecord {
   /** When the hour began. */
   readonly hourMs: number
   readonly counts: UsageCounts
+}
+
+/** One text for each account, hour and key. */
+export function usageIdOf({ accountId, keyId, hourMs }: Omit<UsageRecord, 'counts'>): string {
+  return `${accountId} ${String(hourMs).padStart(16, '0')} ${keyId ?? ''}`
 }
 
 /** How calls were answered: 2xx and 3xx, 4xx, 429, 5xx. */

@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { readOwnFile, removeLeftovers, replaceFile } from './durable-file.ts'
 import {
   addUsage,
+  type PortableUsage,
   StoreUnavailable,
+  usageIdOf,
   usageKeptMs,
   type UsageRecord,
-  type UsageStore,
 } from './store.ts'
 
 const fileName = 'usage.json'
@@ -38,6 +39,7 @@ interface UsagePlace {
   directory: string
   /** Whether the account is there. */
   hasAccount: (accountId: string) => Promise<boolean>
+  /** More than these are kept for no longer than the next write. */
   maxRecords?: number
 }
 
@@ -45,7 +47,7 @@ interface UsagePlace {
  * Opens `usage.json`, for whoever holds the lock of the data folder. Counts are not worth keeping a server from its
  * start: a file that cannot be read is put aside as `usage.json.damaged`, and counting begins anew.
  */
-export async function openUsageFile(place: UsagePlace): Promise<UsageStore> {
+export async function openUsageFile(place: UsagePlace): Promise<PortableUsage> {
   const path = join(place.directory, fileName)
   await removeLeftovers(place.directory, (name) => name === fileName)
   const text = await readOwnFile(path)
@@ -54,7 +56,7 @@ export async function openUsageFile(place: UsagePlace): Promise<UsageStore> {
   return new UsageFile(place, byId(records ?? []))
 }
 
-class UsageFile implements UsageStore {
+class UsageFile implements PortableUsage {
   readonly #place: UsagePlace
   #records: Records
   /** One write at a time, each with what the one before it left. */
@@ -78,6 +80,21 @@ class UsageFile implements UsageStore {
 
   sweepUsage(nowMs: number): Promise<void> {
     return this.#change((records) => records.filter(({ hourMs }) => hourMs > nowMs - usageKeptMs))
+  }
+
+  async readUsage(page: { after: UsageRecord | null; limit: number }): Promise<UsageRecord[]> {
+    const afterId = page.after === null ? '' : usageIdOf(page.after)
+    const rest = [...this.#records].filter(([id]) => id > afterId)
+    const living = byId(await this.#livingOf(rest.map(([, record]) => record)))
+    const inOrder = [...living].sort(([one], [other]) => (one < other ? -1 : 1))
+    return inOrder.slice(0, page.limit).map(([, record]) => record)
+  }
+
+  writeUsage(given: readonly UsageRecord[]): Promise<void> {
+    return this.#change((records) => {
+      const there = byId(records)
+      return [...records, ...given.filter((record) => !there.has(usageIdOf(record)))]
+    })
   }
 
   async #change(to: (records: UsageRecord[]) => UsageRecord[]): Promise<void> {
@@ -110,7 +127,7 @@ class UsageFile implements UsageStore {
 function byId(records: readonly UsageRecord[], most = Infinity): Records {
   const sums = new Map<string, UsageRecord>()
   for (const record of records) {
-    const id = `${record.accountId} ${record.keyId ?? ''} ${record.hourMs}`
+    const id = usageIdOf(record)
     const counts = addUsage(sums.get(id)?.counts, record.counts)
     sums.set(id, { ...record, counts })
   }

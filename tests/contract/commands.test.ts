@@ -6,7 +6,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { makeSecretsText } from '#auth/secrets.ts'
 import { openStore, type OpenedStore } from '#store/open-store.ts'
-import { storeTables } from '#store/store.ts'
+import { noUsage, storeTables } from '#store/store.ts'
 import { barbell, barbellEntry } from '../support/barbell-command.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { stoppedServer } from '../unit/cli/stopped-server.ts'
@@ -37,23 +37,38 @@ async function everythingIn(store: Promise<OpenedStore>): Promise<unknown> {
   const opened = await store
   const page = { afterId: null, limit: 10_000 }
   const tables = await Promise.all(storeTables.map((table) => opened.store.readTable(table, page)))
+  const usage = await opened.usage.readUsage({ after: null, limit: 10_000 })
   await opened.close()
-  return tables
+  return [...tables, usage]
+}
+
+/** Calls of an account, as a server leaves them. */
+async function withUsage(store: Promise<OpenedStore>, accountId: string): Promise<void> {
+  const opened = await store
+  const called = { accountId, hourMs: 3_600_000, counts: { ...noUsage, accepted: 5, failed: 1 } }
+  await opened.usage.addUsage([
+    { ...called, keyId: 'key-1' },
+    { ...called, keyId: null },
+  ])
+  await opened.close()
 }
 
 describe('migrate-store', () => {
   test('F8: to PostgreSQL and back, everything is the same, and each source is as it was', async () => {
-    const { directory, env, opened } = await folderAndDatabase()
+    const { directory, env, reader, opened } = await folderAndDatabase()
+    await withUsage(opened('lowdb'), reader.accountId)
     const before = await readFile(join(directory, 'barbell.json'), 'utf8')
     const there = await barbell(['migrate-store', '--to', 'postgres', '--yes'], { env })
     expect(there).toMatchObject({ status: 0, stderr: '' })
     expect(there.stdout).toMatch(/^accounts +1 +[0-9a-f]{64}$/m)
+    expect(there.stdout).toMatch(/^usage +2 +[0-9a-f]{64}$/m)
     expect(await readFile(join(directory, 'barbell.json'), 'utf8')).toBe(before)
     expect(await everythingIn(opened('postgres'))).toEqual(await everythingIn(opened('lowdb')))
 
     const old = join(directory, 'old')
     await rename(join(directory, 'barbell.json'), `${old}.json`)
     await rename(join(directory, 'audit.jsonl'), `${old}.jsonl`)
+    await rename(join(directory, 'usage.json'), `${old}.usage.json`)
     const back = await barbell(['migrate-store', '--to', 'lowdb', '--yes'], { env })
     expect(back).toMatchObject({ status: 0, stderr: '' })
     expect(digestsIn(back.stdout)).toEqual(digestsIn(there.stdout))

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type OpenedStore, openStore } from '#store/open-store.ts'
-import { addUsage, noUsage, usageKeptMs, type UsageRecord, type UsageStore } from '#store/store.ts'
+import {
+  addUsage,
+  noUsage,
+  type PortableUsage,
+  usageIdOf,
+  usageKeptMs,
+  type UsageRecord,
+} from '#store/store.ts'
 import { openUsageFile } from '#store/usage-file.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { accountRecord, auditRecord, nowMs } from './records.ts'
@@ -45,7 +52,7 @@ describe.each(Object.entries(media))('usage in %s', (_, place) => {
     onTestFinished(() => stores.close())
     const account = accountRecord()
     await stores.store.insertAccount({ account, firstKey: null }, auditRecord())
-    const reopen = async (): Promise<UsageStore> => {
+    const reopen = async (): Promise<PortableUsage> => {
       await stores.close()
       stores = await open()
       return stores.usage
@@ -90,6 +97,35 @@ describe.each(Object.entries(media))('usage in %s', (_, place) => {
     await usage.addUsage([used(id, { keyId: 'key-2' })])
     await usage.sweepUsage(nowMs)
     expect(await usage.usageOf(id, 0)).toEqual([])
+  })
+
+  test('it is read whole, page by page, in the order of account, hour and key', async () => {
+    const { usage, store, id } = await opened()
+    const other = accountRecord()
+    await store.insertAccount({ account: other, firstKey: null }, auditRecord())
+    const records = [id, other.id]
+      .flatMap((accountId) => [used(accountId), used(accountId, { keyId: null })])
+      .flatMap((record) => [record, { ...record, hourMs: 0 }])
+    await usage.addUsage(records)
+    const read: UsageRecord[] = []
+    for (let after: UsageRecord | null = null; ;) {
+      const page: UsageRecord[] = await usage.readUsage({ after, limit: 3 })
+      expect(page.length).toBeLessThanOrEqual(3)
+      read.push(...page)
+      after = page.at(-1) ?? null
+      if (after === null) break
+    }
+    expect(read.map(usageIdOf)).toEqual(records.map(usageIdOf).sort())
+    expect(new Set(read)).toEqual(new Set(records))
+  })
+
+  test('what is written as it is adds nothing to what is there', async () => {
+    const { usage, id } = await opened()
+    await usage.addUsage([used(id)])
+    const other = used(id, { keyId: null })
+    const gone = used('gone')
+    await usage.writeUsage([used(id, { counts: { ...noUsage, failed: 7 } }), other, gone])
+    expect(await usage.readUsage({ after: null, limit: 10 })).toEqual([other, used(id)])
   })
 })
 

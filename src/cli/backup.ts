@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { controlSocketName, isControlOpen } from '#ops/control.ts'
 import { type BackupSummary, checkBackup, makeBackup, restoreBackup } from '#store/backup.ts'
+import { pipeRefusal } from '#store/backup-file.ts'
 import { moment } from './columns.ts'
 import type { Command } from './command.ts'
 import { CommandFailed } from './command-failed.ts'
@@ -40,6 +41,7 @@ const restore: Command = {
   ],
   async run(words, { readConfig, resolvePath, terminal }) {
     const [file = ''] = words.places
+    if (file === '-') throw pipeRefusal('standard input')
     const { dataDir: directory, databaseUrl } = readConfig()
     const from = resolvePath(file)
     await refuseAsOtherUser(directory)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -80,7 +80,7 @@ export async function writeBackupFile(
 
 /**
  * Reads a backup from end to end. What the sinks got counts only once this resolves: the checksum comes last.
- * @throws {StoreRefused} if it is damaged, not a backup, or made by a newer server
+ * @throws {StoreRefused} if it is damaged, not a backup, made by a newer server, or a pipe
  */
 export async function readBackupFile(
   path: string,
@@ -88,6 +88,7 @@ export async function readBackupFile(
 ): Promise<BackupHead> {
   const refuse = (what: string): StoreRefused =>
     new StoreRefused(`${path} ${what}: use another backup. It was left as it is.`)
+  await refusePipe(path)
   const source = createReadStream(path)
   const unpacked = new PieceReader(source.pipe(createGunzip()), source)
   try {
@@ -110,6 +111,23 @@ export async function readBackupFile(
   } finally {
     source.destroy()
   }
+}
+
+/**
+ * A restore reads the whole backup before it changes anything, and then again: a pipe gives it once.
+ * @throws {StoreRefused} if it is one
+ */
+async function refusePipe(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null) // what cannot be looked at cannot be read, and reading says why
+  if (found === null || found.isFile() || found.isDirectory()) return
+  throw pipeRefusal(path)
+}
+
+/** Tells whoever pipes a backup in what to do instead. */
+export function pipeRefusal(path: string): StoreRefused {
+  return new StoreRefused(
+    `${path} is no file that can be read twice: put it into a file first ("umask 077; cat > FILE"), and restore that. Nothing was changed.`,
+  )
 }
 
 async function* packed(content: {

@@ -340,6 +340,18 @@ test('F4: a backup that is damaged, or none at all, changes nothing', async () =
   expect(await readFile(join(directory, 'barbell.json'), 'utf8')).toBe(before)
 })
 
+test.each(['-', '/dev/stdin'])(
+  'F4: a backup that is piped in as %s is told to be put into a file',
+  async (path) => {
+    const { directory, env } = await stoppedServer()
+    const before = await readdir(directory)
+    const { status, stderr } = await barbellProcess(['restore', path, '--yes'], { env, input: 'x' })
+    expect(status).toBe(1)
+    expect(stderr).toContain('put it into a file first')
+    expect(await readdir(directory)).toEqual(before)
+  },
+)
+
 test.each([
   ['account', 'add', 'grace'],
   ['restore', 'a.backup', '--yes'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   mkdir,
   mkdtemp,
@@ -234,6 +235,18 @@ test.each(damages)('F4: a backup that is %s is refused, and nothing changes', as
   await expect(restoreBackup({ from: to, directory, clock })).rejects.toThrow(message)
   await expect(restoreBackup({ from: `${to}-none`, directory, clock })).rejects.toThrow(
     StoreRefused,
+  )
+  expect(await readdir(directory)).toEqual(before)
+})
+
+test('F4: a backup that comes through a pipe is refused before a byte of it is taken, and nothing changes', async () => {
+  const { directory, to } = await backedUp()
+  const before = await readdir(directory)
+  const pipe = `${to}-pipe`
+  execFileSync('mkfifo', [pipe])
+
+  await expect(restoreBackup({ from: pipe, directory, clock })).rejects.toThrow(
+    /-pipe is no file that can be read twice: .* Nothing was changed\.$/,
   )
   expect(await readdir(directory)).toEqual(before)
 })

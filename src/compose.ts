@@ -66,6 +66,7 @@ export interface Barbell {
   readonly usage: UsageCounter
   /** From here on every new request is refused, and readiness says so. */
   startDraining(): void
+  isDraining(): boolean
   /** Makes everything durable and lets go of it. */
   close(): Promise<void>
 }
@@ -171,6 +172,7 @@ async function build(
     meters: ground.meters,
     usage,
     startDraining: () => health.startDraining(),
+    isDraining: () => health.isDraining(),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { APIContext } from 'astro'
 import { defineMiddleware } from 'astro:middleware'
 import { pagePolicy } from '#static/content-security-policy.ts'
 import { packPage } from '#static/packed-page.ts'
@@ -8,6 +9,14 @@ import { withRealOrigin } from './origin-placeholder.ts'
  * nothing speaks against it, compression. An error is caught here, since Astro would print its stack.
  */
 export const onRequest = defineMiddleware(async (context, next) => {
+  const response = await answer(context, next)
+  // The API says so too: a client that kept the connection could send the next request just as it is closed.
+  const ends = !context.isPrerendered && context.locals.barbell.isDraining()
+  if (ends) response.headers.set('Connection', 'close')
+  return response
+})
+
+async function answer(context: APIContext, next: () => Promise<Response>): Promise<Response> {
   const { origin, failed } = context.locals
   try {
     const response = await next()
@@ -24,4 +33,4 @@ export const onRequest = defineMiddleware(async (context, next) => {
     if (failed === undefined) throw error
     return failed(error)
   }
-})
+}

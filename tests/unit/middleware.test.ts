@@ -9,7 +9,8 @@ const html = { headers: { 'content-type': 'text/html' } }
 function contextOf(locals: object) {
   const origin = 'https://docs.example'
   const request = new Request(`${origin}/dashboard/settings`)
-  return { locals: { origin, ...locals }, request, isPrerendered: false }
+  const barbell = { isDraining: () => false }
+  return { locals: { origin, barbell, ...locals }, request, isPrerendered: false }
 }
 
 /** What the middleware makes of a page. */
@@ -43,4 +44,22 @@ test('L2: so does one that comes while the page is already being sent', async ()
 test('in development an error is shown by the framework', async () => {
   const page = () => Promise.reject(new Error('a mistake'))
   await expect(pass(page, {})).rejects.toThrow('a mistake')
+})
+
+test('F11: a page that was in hand when the server began to drain ends its connection', async () => {
+  const answers = [
+    () => Promise.resolve(new Response('whole', html)),
+    () => Promise.resolve(new Response(null, { status: 303, headers: { Location: '/' } })),
+  ]
+  for (const page of answers) {
+    let draining = false
+    const barbell = { isDraining: () => draining }
+    const before = await pass(page, { barbell })
+    expect(before.headers.get('connection')).toBeNull()
+    const inHand = () => {
+      draining = true
+      return page()
+    }
+    expect((await pass(inHand, { barbell })).headers.get('connection')).toBe('close')
+  }
 })

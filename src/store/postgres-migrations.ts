@@ -17,19 +17,24 @@ export const newestPostgresVersion = migrations.length
 const migrationLock = 0x62_61_72_6d // "barm"
 
 /** How long one server waits for another one's migration. */
-const lockWaitMs = 60 * 1000 // a minute
+const defaultLockWaitMs = 60 * 1000 // a minute
 const stepLimitMs = 10 * 60 * 1000 // ten minutes, for an index on a large table
 
-/** The SQLSTATE of a statement that the role may not run. */
+/** The SQLSTATE of a statement that the role may not run, and of one that waited for a lock in vain. */
 const insufficientPrivilege = '42501'
+const lockNotAvailable = '55P03'
 
 /**
  * Brings the database to the newest version, in one transaction. Of servers that start at once one does it, and the
  * others wait. Everything of ours is in the schema `barbell`.
  * @param steps other migrations than those of this version, for tests of them
- * @throws {StoreRefused} if there is no such database, if it is newer, or if it holds something else
+ * @param lockWaitMs how long each statement waits for what another connection holds
+ * @throws {StoreRefused} if there is no such database, if it is newer, if it is held, or if it holds something else
  */
-export async function migratePostgres(url: string, steps = migrations): Promise<void> {
+export async function migratePostgres(
+  url: string,
+  { steps = migrations, lockWaitMs = defaultLockWaitMs } = {},
+): Promise<void> {
   const client = createPostgresClient(url, { query_timeout: stepLimitMs })
   client.on('error', () => undefined) // the statement that runs rejects too
   try {
@@ -40,7 +45,7 @@ export async function migratePostgres(url: string, steps = migrations): Promise<
     await runMissing(client, steps)
     await client.query('COMMIT')
   } catch (error) {
-    throw asRefusal(error)
+    throw isOfState(error, lockNotAvailable) ? await heldRefusal(client, error) : asRefusal(error)
   } finally {
     await client.end().catch(() => undefined) // closed either way; without a commit nothing was changed
   }
@@ -98,8 +103,34 @@ async function checkEncoding(client: ClientBase): Promise<void> {
   )
 }
 
+/** Tells who holds what the migration waited for. */
+async function heldRefusal(client: ClientBase, cause: Error): Promise<StoreRefused> {
+  const holders = await client
+    .query('ROLLBACK')
+    .then(() => queryRows<{ pid: number; name: string }>(client, lockHolders, [migrationLock]))
+    .catch(() => []) // the refusal is right without their names as well
+  const who = holders.map(({ pid, name }) => (name === '' ? String(pid) : `${pid} (${name})`))
+  const held = who.length === 0 ? '' : ` Connections that hold locks there: ${who.join(', ')}.`
+  return new StoreRefused(
+    `The tables in the database of DATABASE_URL have to be changed for this version, and another connection holds them (${reasonOf(cause)}).${held} Wait until it is done, such as a dump or another server's start, or end it with "SELECT pg_terminate_backend(PID)"; then start this again. Nothing was started, and the database is as it was.`,
+    { cause },
+  )
+}
+
+const lockHolders = `
+  SELECT DISTINCT pid, application_name AS name
+  FROM pg_locks JOIN pg_stat_activity USING (pid) LEFT JOIN pg_class ON pg_class.oid = relation
+  WHERE granted AND pid <> pg_backend_pid() AND datname = current_database()
+    AND (relnamespace = to_regnamespace('barbell')
+      OR locktype = 'advisory' AND classid = 0 AND objid = $1::bigint::oid AND objsubid = 1)
+  ORDER BY pid`
+
+function isOfState(error: unknown, sqlState: string): error is Error {
+  return error instanceof Error && 'code' in error && error.code === sqlState
+}
+
 function asRefusal(error: unknown): unknown {
-  if (error instanceof Error && 'code' in error && error.code === insufficientPrivilege) {
+  if (isOfState(error, insufficientPrivilege)) {
     return new StoreRefused(
       `The user of DATABASE_URL may not make tables: GRANT CREATE ON DATABASE ... TO that user, or make the schema "barbell" theirs (${error.message}). Nothing was started.`,
       { cause: error },

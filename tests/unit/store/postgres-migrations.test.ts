@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { tables } from '#store/migrations/001-tables.ts'
 import { usage } from '#store/migrations/002-usage.ts'
 import { openStore } from '#store/open-store.ts'
@@ -49,8 +49,8 @@ test('F8: a later version adds to what is there', async () => {
   await migratePostgres(url)
   await ask(url, `INSERT INTO barbell.signing_keys VALUES ('kid', DEFAULT, 'x', 'sealed', 1, NULL)`)
   const later = 'ALTER TABLE barbell.signing_keys ADD COLUMN colour text'
-  await migratePostgres(url, [tables, usage, later])
-  await migratePostgres(url, [tables, usage, later])
+  await migratePostgres(url, { steps: [tables, usage, later] })
+  await migratePostgres(url, { steps: [tables, usage, later] })
 
   expect(await ask(url, 'SELECT id, colour FROM barbell.signing_keys')).toEqual([
     { id: 'kid', colour: null },
@@ -62,14 +62,37 @@ test('F8: a later version adds to what is there', async () => {
 
 test('F8: a migration that fails leaves the database as it was', async () => {
   const url = await postgres.createDatabase()
-  await expect(migratePostgres(url, [tables, 'SELECT 1 / 0'])).rejects.toThrow('division by zero')
+  const steps = [tables, 'SELECT 1 / 0']
+  await expect(migratePostgres(url, { steps })).rejects.toThrow('division by zero')
   expect(await ask(url, `SELECT 1 FROM pg_namespace WHERE nspname = 'barbell'`)).toEqual([])
   await migratePostgres(url)
 })
 
+test.each([
+  ['a table', 'BEGIN; LOCK TABLE barbell.keys IN ACCESS SHARE MODE'],
+  ['the right to migrate', `SELECT pg_advisory_lock(${0x62_61_72_6d})`],
+])('F8: who holds %s is named, with what to do, and nothing is changed', async (_, hold) => {
+  const url = await postgres.createDatabase()
+  await migratePostgres(url)
+  const holder = new Client({ connectionString: url, application_name: 'pg_dump' })
+  await holder.connect()
+  onTestFinished(() => holder.end())
+  await holder.query(hold)
+  const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+
+  const steps = [tables, usage, 'ALTER TABLE barbell.keys ADD COLUMN colour text']
+  const refusal = await refusalOf(migratePostgres(url, { steps, lockWaitMs: 100 }))
+  expect(refusal).toContain(`${rows[0]?.pid} (pg_dump)`)
+  expect(refusal).toContain('pg_terminate_backend')
+  expect(refusal).not.toContain('could not be opened')
+  expect(await ask(url, 'SELECT max(version) AS version FROM barbell.schema_version')).toEqual([
+    { version: 2 },
+  ])
+})
+
 test('F4: a newer database is refused and left as it is', async () => {
   const url = await postgres.createDatabase()
-  await migratePostgres(url, [tables, 'SELECT 1', 'SELECT 1'])
+  await migratePostgres(url, { steps: [tables, 'SELECT 1', 'SELECT 1'] })
   const refusal = await refusalOf(open(url))
 
   expect(refusal).toContain('is of version 3, and this server knows versions up to 2')

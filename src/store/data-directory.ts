@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lock } from 'proper-lockfile'
 import { nullIfMissing, syncDirectory } from './durable-file.ts'
-import { processLockName, takeProcessLock } from './process-lock.ts'
+import { processLockName, refuseWithoutLocks, takeProcessLock } from './process-lock.ts'
 import { StoreRefused } from './store.ts'
 
 /** Folders are for their owner only, whatever the umask. */
@@ -62,6 +62,7 @@ export class StoreInUse extends StoreRefused {
  * @param onLost called if another process took it: then nothing may be written any more
  * @returns lets go of the lock, or of what is left of it
  * @throws {StoreInUse} if a living process holds it
+ * @throws {StoreRefused} if the file system gives no locks
  */
 export async function lockFile(
   file: string,
@@ -81,6 +82,7 @@ async function waitForProcessLock(file: string): Promise<() => void> {
     if (release !== null) return release
     await sleep(processLockAttemptMs)
   }
+  await refuseWithoutLocks(dirname(file))
   throw new StoreInUse(file)
 }
 

@@ -5,6 +5,7 @@ import { refuseHalfRestored } from './backup.ts'
 import { addToRing, backupsName, newestGoodBackup } from './backup-ring.ts'
 import { lockFile, prepareDirectory } from './data-directory.ts'
 import { removeLeftovers } from './durable-file.ts'
+import { processLockName } from './process-lock.ts'
 import {
   type AccountRecord,
   type AuditEvent,
@@ -90,6 +91,9 @@ interface Place {
   isCopied?: boolean
 }
 
+/** The files of which an interrupted write can have left a part. */
+const writtenNames: ReadonlySet<string> = new Set(['barbell.json', 'audit.jsonl', processLockName])
+
 async function open({ directory, clock, onFlush, isCopied }: Place): Promise<FileStore> {
   const path = join(directory, 'barbell.json')
   await prepareDirectory(directory)
@@ -99,7 +103,7 @@ async function open({ directory, clock, onFlush, isCopied }: Place): Promise<Fil
   undo.defer(release)
   await refuseHalfRestored(directory)
   if (isCopied !== true) await refuseHalfCopiedFolder(directory)
-  await removeLeftovers(directory, (name) => name === 'barbell.json' || name === 'audit.jsonl')
+  await removeLeftovers(directory, (name) => writtenNames.has(name))
   const audit = await AuditLog.open(join(directory, 'audit.jsonl'))
   undo.defer(() => audit.close())
   const file = new StoreFile(path, clock, onFlush)

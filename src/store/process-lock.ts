@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync } from 'node:fs'
-import { access, chmod } from 'node:fs/promises'
+import { access, chmod, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileMode, isOwnFile } from './durable-file.ts'
+import { fileMode, isOwnFile, temporaryPath } from './durable-file.ts'
 import { StoreRefused } from './store.ts'
 
 /** Its name in the data folder. It stays there, empty, also while nobody holds it. */
@@ -32,6 +33,26 @@ export async function takeProcessLock(path: string): Promise<(() => void) | null
     if (codeOf(error) === sqliteBusy) return null
     throw explained(error, path)
   }
+}
+
+/**
+ * SQLite says that a lock is held also where the kernel has none to give (ENOLCK), as on NFS without its lock service.
+ * A new file, which nobody can hold, tells the two apart.
+ * @param take for tests
+ * @throws {StoreRefused} if there are no locks on the file system of the directory
+ */
+export async function refuseWithoutLocks(directory: string, take = takeProcessLock): Promise<void> {
+  const path = temporaryPath(join(directory, processLockName))
+  try {
+    const release = await take(path)
+    release?.()
+    if (release !== null) return
+  } finally {
+    await rm(path, { force: true })
+  }
+  throw new StoreRefused(
+    `The file system of ${directory} gives no file locks (ENOLCK), so nothing keeps two servers apart: on a network file system turn on its locks (for NFS its lock service), or set BARBELL_DATA_DIR to a folder on a local disk. Nothing was started.`,
+  )
 }
 
 async function makeLockFile(path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { takeProcessLock } from '#store/process-lock.ts'
+import { refuseWithoutLocks, takeProcessLock } from '#store/process-lock.ts'
 import { StoreRefused } from '#store/store.ts'
 
 async function temporaryDirectory(): Promise<string> {
@@ -16,7 +16,7 @@ async function temporaryDirectory(): Promise<string> {
 /** A process that holds the lock and says so, without a word of warning. */
 async function startHolder(path: string): Promise<{ kill: () => Promise<void> }> {
   const program = `
-    import { takeProcessLock } from '#store/process-lock.ts'
+    import { refuseWithoutLocks, takeProcessLock } from '#store/process-lock.ts'
     console.log(await takeProcessLock(${JSON.stringify(path)}) === null ? 'refused' : 'held')
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
@@ -98,4 +98,18 @@ test('F6: what is no lock file is refused with what to do, and left as it is', a
   await expect(takeProcessLock(link ?? '')).rejects.toThrow(StoreRefused)
   await expect(takeProcessLock(folder ?? '')).rejects.toThrow(/is not a plain file/)
   expect(await readFile(path ?? '', 'utf8')).toBe(text)
+})
+
+test('F2: a file system without locks is told apart from a lock that is held', async () => {
+  const directory = await temporaryDirectory()
+  const release = await takeProcessLock(join(directory, 'lock'))
+  await refuseWithoutLocks(directory) // somebody holds a lock there, so it has them
+  release?.()
+
+  // What SQLite makes of ENOLCK, for every file.
+  const alwaysBusy = () => Promise.resolve(null)
+  await expect(refuseWithoutLocks(directory, alwaysBusy)).rejects.toThrow(
+    /gives no file locks .* network file system/,
+  )
+  expect(await readdir(directory)).toEqual(['lock'])
 })

@@ -36,6 +36,24 @@ export async function takeProcessLock(path: string): Promise<(() => void) | null
 }
 
 /**
+ * Whether somebody holds the lock. Changes nothing, and keeps nobody from taking it for longer than a moment.
+ * @throws {StoreRefused} if the file is not one that `takeProcessLock` made
+ */
+export async function isProcessLockHeld(path: string): Promise<boolean> {
+  if (!(await isOwnFile(path))) return false
+  const looker = openEmpty(path, { readOnly: true })
+  try {
+    looker.exec('SELECT * FROM sqlite_schema') // reading wants a shared lock
+    return false
+  } catch (error) {
+    if (codeOf(error) === sqliteBusy) return true
+    throw explained(error, path)
+  } finally {
+    looker.close()
+  }
+}
+
+/**
  * SQLite says that a lock is held also where the kernel has none to give (ENOLCK), as on NFS without its lock service.
  * A new file, which nobody can hold, tells the two apart.
  * @param take for tests
@@ -70,9 +88,9 @@ function createEmpty(path: string): void {
   }
 }
 
-function openEmpty(path: string): DatabaseSync {
+function openEmpty(path: string, options: { readOnly?: boolean } = {}): DatabaseSync {
   try {
-    return new DatabaseSync(path)
+    return new DatabaseSync(path, options)
   } catch (error) {
     throw explained(error, path)
   }

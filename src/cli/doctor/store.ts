@@ -5,6 +5,7 @@ import { openSigningKeys } from '#auth/signing-keys.ts'
 import { controlSocketName, isControlOpen } from '#ops/control.ts'
 import { nullIfMissing } from '#store/durable-file.ts'
 import { lowdbCeilingAccounts } from '#store/lowdb-store.ts'
+import { isProcessLockHeld, processLockName } from '#store/process-lock.ts'
 import type { SigningKeyRecord } from '#store/store.ts'
 import { parseStoreFile } from '#store/store-file.ts'
 import type { Tables } from '#store/tables.ts'
@@ -122,25 +123,36 @@ async function checkNoStore(dataDir: string): Promise<Finding> {
 
 async function checkServer(dataDir: string): Promise<Finding> {
   const { ok, mend } = about('server')
+  const lock = join(dataDir, 'barbell.json.lock')
   try {
-    if (await isControlOpen(join(dataDir, controlSocketName))) return ok('runs and takes commands')
-    return await checkLock(join(dataDir, 'barbell.json.lock'))
+    const isRunning = await isControlOpen(join(dataDir, controlSocketName))
+    const found = await stat(lock).catch(nullIfMissing)
+    const isOld = found !== null && Date.now() - found.mtimeMs > staleLockMs
+    if (isRunning && !isOld) return ok('runs and takes commands')
+    const isFresh = found !== null && !isOld
+    const isHeld = isRunning || isFresh || (await isProcessLockHeld(join(dataDir, processLockName)))
+    return checkLock({ path: lock, isHeld, isOld })
   } catch (error) {
     return mend(`${reasonOf(error)}. Run this as the server's user.`)
   }
 }
 
-/** The lock's time is set anew every second by the process that holds it. */
-async function checkLock(path: string): Promise<Finding> {
+/** Whoever holds the lock sets its directory's time anew every second, and the kernel knows whether it lives. */
+function checkLock(lock: { path: string; isHeld: boolean; isOld: boolean }): Finding {
   const { ok, note, mend } = about('lock')
-  const found = await stat(path).catch(nullIfMissing)
-  if (found === null) return ok('no server runs on this data folder')
-  if (Date.now() - found.mtimeMs > staleLockMs) {
-    return note(`${path} was left by a process that was killed: the next start takes it away.`)
+  const { path, isHeld, isOld } = lock
+  if (isHeld && isOld) {
+    return mend(
+      `a process that stands still holds ${path}: let it go on ("kill -CONT"), or end it and start the server again.`,
+    )
   }
-  return mend(
-    `another process holds ${path} and takes no commands: if no server or command is meant to run, end it.`,
-  )
+  if (isHeld) {
+    return mend(
+      `another process holds ${path} and takes no commands: if no server or command is meant to run, end it.`,
+    )
+  }
+  if (!isOld) return ok('no server runs on this data folder')
+  return note(`${path} was left by a process that was killed: the next start takes it away.`)
 }
 
 function newestOf(tables: Tables): number | null {

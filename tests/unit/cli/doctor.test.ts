@@ -1,8 +1,11 @@
 import { chmod, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { controlSocketName } from '#ops/control.ts'
 import { addToRing } from '#store/backup-ring.ts'
 import { openLowdbStore } from '#store/lowdb-store.ts'
+import { processLockName, takeProcessLock } from '#store/process-lock.ts'
 import type { Outcome } from '../../../src/cli/command.ts'
 import { doctor } from '../../../src/cli/doctor.ts'
 import { createTerminal } from '../../../src/cli/terminal.ts'
@@ -122,6 +125,30 @@ test('F2: a lock is told apart by whether somebody holds it', async () => {
   const { failed, text } = await told(env)
   expect(failed).toBe(false)
   expect(text).toMatch(/^note +lock +.* was left by a process that was killed/m)
+})
+
+test('F2: whoever stands still holds the lock, however old its directory gets', async () => {
+  const { directory, env } = await stoppedServer()
+  const release = await takeProcessLock(join(directory, processLockName))
+  onTestFinished(() => release?.())
+  const path = join(directory, 'barbell.json.lock')
+  await mkdir(path)
+  const aMinuteAgo = Date.now() / 1000 - 60
+  await utimes(path, aMinuteAgo, aMinuteAgo)
+  const still = /^lock: a process that stands still holds .* let it go on \("kill -CONT"\)/
+  expect((await examined(env)).mend).toEqual([expect.stringMatching(still) as string])
+
+  const control = createServer().listen(join(directory, controlSocketName))
+  onTestFinished(() => void control.close())
+  expect((await examined(env)).mend).toEqual([expect.stringMatching(still) as string])
+})
+
+test('F2: of a server that was stopped in good order nothing is left to take away', async () => {
+  const { directory, env } = await stoppedServer()
+  expect(await readdir(directory)).toContain(processLockName)
+  const { text } = await told(env)
+  expect(text).toMatch(/^ok +lock +no server runs on this data folder$/m)
+  expect(text).not.toContain('killed')
 })
 
 test('a clock that is behind what was stored is told', async () => {

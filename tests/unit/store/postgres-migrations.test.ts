@@ -70,7 +70,7 @@ test('F8: a migration that fails leaves the database as it was', async () => {
 
 test.each([
   ['a table', 'BEGIN; LOCK TABLE barbell.keys IN ACCESS SHARE MODE'],
-  ['the right to migrate', `SELECT pg_advisory_lock(${0x62_61_72_6d})`],
+  ['the right to migrate', `SELECT pg_advisory_lock(${String(0x62_61_72_6d)})`],
 ])('F8: who holds %s is named, with what to do, and nothing is changed', async (_, hold) => {
   const url = await postgres.createDatabase()
   await migratePostgres(url)

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { AstroIntegration } from 'astro'
+import { transformWithOxc } from 'vite'
 
 const source = new URL('../auth/password-worker.ts', import.meta.url)
 
@@ -14,8 +15,10 @@ export function passwordWorker(): AstroIntegration {
         serverFolder = config.build.server
       },
       'astro:build:done': async () => {
-        const script = stripTypeScriptTypes(await readFile(source, 'utf8'))
-        await writeFile(new URL('password-worker.mjs', serverFolder), script)
+        // Node's own stripTypeScriptTypes warns at every build that it may change.
+        const typed = await readFile(source, 'utf8')
+        const { code } = await transformWithOxc(typed, fileURLToPath(source), { sourcemap: false })
+        await writeFile(new URL('password-worker.mjs', serverFolder), code)
       },
     },
   }

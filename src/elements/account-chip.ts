@@ -1,3 +1,5 @@
+import type { SessionChangeEvent } from '#playground/events.ts'
+import type { HeldSession } from '#playground/held-session.ts'
 import type { Reader } from '#runner/reader.ts'
 import { type AccountSummary, summarizeAccount } from './account-summary.ts'
 import {
@@ -48,19 +50,17 @@ export class AccountChipElement extends HTMLElement {
     for (const name of ['run-state', 'account-chosen']) {
       document.addEventListener(name, () => void this.#follow(), { signal })
     }
-    document.addEventListener('session-change', ({ username }) => this.#session(username), {
-      signal,
-    })
+    document.addEventListener('session-change', (event) => this.#session(event), { signal })
     document.addEventListener('submit', foreseeSession, { signal })
     window.addEventListener('storage', ({ key }) => key === signedInKey && this.#followTabs(), {
       signal,
     })
   }
 
-  #session(username: string | null): void {
+  #session({ username, session }: SessionChangeEvent): void {
     void this.#follow()
-    if (username === null) {
-      this.#setOwner(null)
+    if (username === null || session !== null) {
+      this.#setOwner(session && ownerOf(session))
       return
     }
     this.#learned += 1
@@ -136,6 +136,10 @@ export class AccountChipElement extends HTMLElement {
     const element = this.querySelector(selector)
     if (element) element.textContent = text
   }
+}
+
+function ownerOf({ username, kind, expiresAtMs }: HeldSession): CookieOwner {
+  return { username, isSandbox: kind === 'sandbox', expiresAtMs }
 }
 
 function isForSignedIn(): boolean {

@@ -7,6 +7,7 @@ import {
   ExchangeEvent,
   type SessionChangeEvent,
   SignInAgainEvent,
+  type SignInEvent,
 } from '#playground/events.ts'
 import { controlId } from '#playground/field-part.ts'
 import { fieldsPart, headersPart } from '#playground/fields-part.ts'
@@ -43,6 +44,8 @@ export class RequestFormElement extends LitElement {
   /** The token of this page has run out. */
   #hasEnded = false
   #problem = ''
+  /** The sign-in that is under way. */
+  #signIn: Promise<boolean> | null = null
   #sending: AbortController | null = null
   #status = ''
   #linkNote = ''
@@ -126,6 +129,7 @@ export class RequestFormElement extends LitElement {
     const redraw = () => this.requestUpdate()
     tabReader.addEventListener('change', () => this.#takeKey(), { signal })
     document.addEventListener('session-change', (event) => this.#takeSession(event), { signal })
+    document.addEventListener('sign-in', (event) => this.#awaitSignIn(event), { signal })
     document.addEventListener('again', (event) => this.#sendAgain(event), { signal })
     document.addEventListener('credentials-query', (event) => this.#tellCredentials(event), {
       signal,
@@ -288,6 +292,13 @@ export class RequestFormElement extends LitElement {
     })
   }
 
+  #awaitSignIn({ done }: SignInEvent): void {
+    this.#signIn = done
+    void done.then(() => {
+      if (this.#signIn === done) this.#signIn = null
+    })
+  }
+
   /** What is typed here is what a log out can be tried against. */
   #tellCredentials(event: CredentialsQueryEvent): void {
     const hasKey = this.#key.username !== '' && this.#key.secret !== ''
@@ -302,8 +313,28 @@ export class RequestFormElement extends LitElement {
 
   #submit(event: SubmitEvent): void {
     event.preventDefault()
+    if (this.#sending !== null) return
+    if (this.#signIn === null) this.#sendForm()
+    else void this.#sendAfter(this.#signIn)
+  }
+
+  /** Without the cookie and the key that are on their way it would be another request. */
+  async #sendAfter(signIn: Promise<boolean>): Promise<void> {
+    const waiting = new AbortController()
+    this.#sending = waiting
+    this.#status = 'Waiting for the sign-in…'
+    this.#setState('busy')
+    const hasWorked = await Promise.race([signIn, abortOf(waiting.signal)])
+    this.#sending = null
+    this.#setState('ready')
+    if (hasWorked === null) this.#status = 'Not sent: stopped while it waited for the sign-in.'
+    else if (!hasWorked) this.#status = 'Not sent: the sign-in that it waited for failed.'
+    else this.#sendForm()
+  }
+
+  #sendForm(): void {
     const state = this.#request()
-    if (state === null || this.#sending !== null) return
+    if (state === null) return
     const obstacle = adviseOn(state).find((advice) => advice.stops)
     if (obstacle) this.#pointTo(obstacle)
     else void this.#send(state)
@@ -345,6 +376,12 @@ export class RequestFormElement extends LitElement {
     this.setAttribute('state', state)
     this.requestUpdate()
   }
+}
+
+function abortOf(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
 }
 
 function statusOf({ response, error, durationMs }: Exchange): string {

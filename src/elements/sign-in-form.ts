@@ -5,6 +5,7 @@ import {
   CredentialsQueryEvent,
   type ExchangeEvent,
   SessionChangeEvent,
+  SignInEvent,
 } from '#playground/events.ts'
 import {
   type Identity,
@@ -194,7 +195,7 @@ export class SignInFormElement extends LitElement {
       isOpen: isOwn,
       repeats: isOwn ? this.#repeats : null,
       onSubmit: ({ username, password, repeat }) =>
-        this.#do('Signing in…', () => this.#signIn({ username, password }, { repeat })),
+        this.#doSignIn('Signing in…', () => this.#signIn({ username, password }, { repeat })),
     })
   }
 
@@ -209,7 +210,7 @@ export class SignInFormElement extends LitElement {
   }
 
   #useSandbox(): Promise<boolean> {
-    return this.#do('Opening a sandbox account…', async () => {
+    return this.#doSignIn('Opening a sandbox account…', async () => {
       const reader = await this.#openSandbox()
       if (reader?.password) await this.#signIn(reader, { repeat: false })
     })
@@ -232,7 +233,7 @@ export class SignInFormElement extends LitElement {
       this.querySelector<HTMLElement>('#sif-password')?.focus()
       return
     }
-    void this.#do('Signing in again…', async () => {
+    void this.#doSignIn('Signing in again…', async () => {
       const reader = await this.#openSandbox()
       if (reader?.password) await this.#signIn(reader, how)
     })
@@ -291,9 +292,10 @@ export class SignInFormElement extends LitElement {
     // Two browser tabs tell each other of changes: what is none must not be told, or they never stop.
     if (isSameStanding(before, standing)) return
     this.#isNearlyOver = false
-    const username = standing.kind === 'signed in' ? standing.session.username : null
+    const session = standing.kind === 'signed in' ? standing.session : null
     const hasEnded = standing.kind === 'ended'
-    this.dispatchEvent(new SessionChangeEvent(username, { hasEnded }))
+    const username = session?.username ?? null
+    this.dispatchEvent(new SessionChangeEvent(username, { hasEnded, session }))
   }
 
   #warn(): void {
@@ -314,6 +316,14 @@ export class SignInFormElement extends LitElement {
     if (!mayChangeSession(exchange)) return
     const cookies = cookiesSetIn(exchange).map(readSetCookie)
     this.#cookie = cookies.find((cookie) => cookie?.name === 'access_token') ?? null
+  }
+
+  /** Does it, and lets whoever sends requests wait for it. */
+  #doSignIn(what: string, task: () => Promise<void>): Promise<boolean> {
+    if (this.#doing !== '') return Promise.resolve(false)
+    const done = this.#do(what, task)
+    this.dispatchEvent(new SignInEvent(done.catch(() => false)))
+    return done
   }
 
   /** One thing at a time: a second click waits for nothing and does nothing. @returns whether it went well */

@@ -1,4 +1,5 @@
 import type { Exchange } from '#runner/contract.ts'
+import type { HeldSession } from './held-session.ts'
 import type { KnownCredentials } from './log-out-proof.ts'
 import type { RequestState } from './request.ts'
 
@@ -7,11 +8,28 @@ export class SessionChangeEvent extends Event {
   readonly username: string | null
   /** For nobody because time ran out, and not because somebody logged out. */
   readonly hasEnded: boolean
+  /** What the server has just said of the session, so that nobody asks once more; null where it was not asked. */
+  readonly session: HeldSession | null
 
-  constructor(username: string | null, { hasEnded = false }: { hasEnded?: boolean } = {}) {
+  constructor(
+    username: string | null,
+    { hasEnded = false, session = null }: { hasEnded?: boolean; session?: HeldSession | null } = {},
+  ) {
     super('session-change', { bubbles: true })
     this.username = username
     this.hasEnded = hasEnded
+    this.session = session
+  }
+}
+
+/** `sign-in`: somebody is being signed in. What is sent with the cookie or the key of that account waits for it. */
+export class SignInEvent extends Event {
+  /** Whether it has worked. Never rejects. */
+  readonly done: Promise<boolean>
+
+  constructor(done: Promise<boolean>) {
+    super('sign-in', { bubbles: true })
+    this.done = done
   }
 }
 
@@ -58,6 +76,7 @@ export class CredentialsQueryEvent extends Event {
 declare global {
   interface DocumentEventMap {
     'session-change': SessionChangeEvent
+    'sign-in': SignInEvent
     exchange: ExchangeEvent
     again: AgainEvent
     'sign-in-again': SignInAgainEvent

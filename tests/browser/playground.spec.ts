@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { strFromU8, unzipSync } from 'fflate'
-import { expect, test } from 'playwright/test'
+import { expect, type Page, test } from 'playwright/test'
 import { openPlayground, playgroundUrl, send, sendAgain, useSandbox } from './playground-page.ts'
 
 test('a sandbox account opens the public API with its key', async ({ page }) => {
@@ -33,6 +33,54 @@ test('the token cookie opens the internal API until its reader signs out', async
   await expect(playground.owner).toHaveText(/^Signed out/)
   await sendAgain(playground)
   await expect(playground.status).toHaveText(/^401 Unauthorized/)
+})
+
+test('a request that is sent while its reader is being signed in waits for the cookie', async ({
+  page,
+}) => {
+  const playground = await openPlayground(page)
+  const held = await holdSignIn(page)
+  await playground.signIn.getByRole('button', { name: 'Use a sandbox account' }).click()
+  await held.asked
+  const call = playground.request.getByLabel('Call', { exact: true })
+  await call.selectOption('GET /internal/v1/review-queue')
+  await playground.request.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(playground.status).toHaveText('Waiting for the sign-in…')
+  await expect(page.locator('request-form')).toHaveAttribute('state', 'busy')
+  held.goOn()
+  await expect(playground.status).toHaveText(/^200 OK/)
+})
+
+test('it is not sent where the wait is stopped, or the sign-in does not work', async ({ page }) => {
+  const playground = await openPlayground(page)
+  let sent = 0
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/stats')) sent += 1
+  })
+  const held = await holdSignIn(page, { status: 503, json: { error: 'temporarily_unavailable' } })
+  await playground.signIn.getByRole('button', { name: 'Use a sandbox account' }).click()
+  await held.asked
+  const send = playground.request.getByRole('button', { name: 'Send', exact: true })
+  await send.click()
+  await playground.request.getByRole('button', { name: 'Stop' }).click()
+  await expect(playground.status).toHaveText('Not sent: stopped while it waited for the sign-in.')
+  await send.click()
+  held.goOn()
+  await expect(playground.status).toHaveText('Not sent: the sign-in that it waited for failed.')
+  expect(sent).toBe(0)
+})
+
+test('whom a new cookie speaks for is asked once, for the whole page', async ({ page }) => {
+  const playground = await openPlayground(page)
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.url().endsWith('/auth/v1/users/me')) asked += 1
+  })
+  await useSandbox(playground)
+  await expect(page.locator('account-chip')).toHaveAttribute('kind', 'sandbox')
+  await expect(playground.signIn).toHaveAttribute('state', 'idle')
+  await page.waitForLoadState('networkidle')
+  expect(asked).toBe(1)
 })
 
 test('a cookie that is not wanted stays at home', async ({ page }) => {
@@ -443,3 +491,15 @@ test('two columns at 1280 px, one at 390 px', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   expect(await isBeside()).toBe(false)
 })
+
+/** Holds the request for a token until it may go on; `answer` instead of the server's. */
+async function holdSignIn(page: Page, answer?: { status: number; json: object }) {
+  const asked = Promise.withResolvers<undefined>()
+  const mayGoOn = Promise.withResolvers<undefined>()
+  await page.route('**/auth/v1/token', async (route) => {
+    asked.resolve(undefined)
+    await mayGoOn.promise
+    await (answer === undefined ? route.continue() : route.fulfill(answer))
+  })
+  return { asked: asked.promise, goOn: () => mayGoOn.resolve(undefined) }
+}

@@ -3,12 +3,23 @@ import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Answer } from '../support/call.ts'
+import { type Answer, call } from '../support/call.ts'
+import { openCanary } from '../support/canary.ts'
 import { type Reader, type SandboxReader } from '../support/readers.ts'
 import { openPage, sendForm } from './browser.ts'
 import { openSocket, sendRaw } from './raw-socket.ts'
-import { apiRoutes, bodyPaths, changingRoutes, type Route } from './routes.ts'
-import { ask, askWhoIs, cookieOf, freshName, freshReader, freshSandbox, url } from './target.ts'
+import { apiRoutes, bodyPaths, changingRoutes, documents, formPages, type Route } from './routes.ts'
+import {
+  ask,
+  askWhoIs,
+  cookieOf,
+  freshName,
+  freshReader,
+  freshSandbox,
+  startOther,
+  testOwnServer,
+  url,
+} from './target.ts'
 
 let reader: Reader
 let sandbox: SandboxReader
@@ -371,6 +382,39 @@ describe('I6: a path', () => {
       const headers = path.includes('api') ? { 'x-api-auth': sandbox.apiKey } : { cookie }
       expect((await ask(path, { headers })).status, path).toBe(200)
     }
+  })
+})
+
+describe('I9: the server calls nobody', () => {
+  testOwnServer('whatever it is asked for, and whoever is named in the question', async () => {
+    await using canary = await openCanary()
+    const other = await startOther()
+    const named = encodeURIComponent(canary.url)
+    const { host: canaryHost } = new URL(canary.url)
+    const fields = { origin: canary.url, referer: canary.url, 'x-forwarded-host': canaryHost }
+    const form = { next: canary.url, url: canary.url, username: canary.url, password: 'x' }
+    const paths = [
+      ...routes.map(({ path }) => path),
+      ...documents,
+      ...formPages,
+      '/_image',
+      '/_server-islands/x',
+      '/_actions/x',
+      '/.well-known/jwks.json',
+      '/readyz',
+      `//${canaryHost}/`,
+    ]
+    for (const path of paths) {
+      const asked = `${other.url}${path}?href=${named}&url=${named}&next=${named}&f=webp&w=9&h=9`
+      await call(asked)
+      await call(asked, { headers: fields })
+      await call(asked, { headers: { host: canaryHost } })
+      await call(asked, { method: 'POST', headers: fields, body: form })
+    }
+    await sendRaw(`GET ${canary.url} HTTP/1.1\r\nHost: ${canaryHost}\r\n\r\n`, other.url)
+    await sendRaw(`CONNECT ${canaryHost} HTTP/1.1\r\nHost: ${canaryHost}\r\n\r\n`, other.url)
+    expect(other.called()).toEqual([])
+    expect(canary.connections()).toBe(0)
   })
 })
 

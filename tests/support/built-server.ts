@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { limits } from '#auth/limits.ts'
 import { freePort } from './free-port.ts'
 
 const entry = fileURLToPath(new URL('../../dist/server/entry.mjs', import.meta.url))
+const noOutgoing = new URL('no-outgoing.ts', import.meta.url).href
 const startLimitMs = 15_000
 
 /** Every limit is in force and is far above what a test run needs. */
@@ -15,10 +16,13 @@ const raisedLimits = Object.entries(limits)
   .map(([name, { windowSeconds }]) => `${name}=1000000000/${windowSeconds}`)
   .join(',')
 
-/** A server process of this test run. `stop` sends SIGTERM and resolves with the exit code. */
+/** A server process of this test run, which can call nobody. */
 export interface BuiltServer {
   url: string
   pid: number
+  /** Whom it has tried to call. */
+  called(): string[]
+  /** Sends SIGTERM. @returns the exit code @throws if it has tried to call somebody */
   stop(): Promise<number | null>
 }
 
@@ -33,7 +37,8 @@ export async function startBuiltServer(
 ): Promise<BuiltServer> {
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const dataFolder = mkdtempSync(join(tmpdir(), 'barbell-test-'))
+  const folder = mkdtempSync(join(tmpdir(), 'barbell-test-'))
+  const callsFile = join(folder, 'calls')
   const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'a')
   const server = spawn(process.execPath, [entry], {
     env: {
@@ -41,7 +46,9 @@ export async function startBuiltServer(
       HOST: '127.0.0.1',
       PORT: String(port),
       BARBELL_URL: url,
-      BARBELL_DATA_DIR: dataFolder,
+      BARBELL_DATA_DIR: join(folder, 'data'),
+      BARBELL_TEST_OUTGOING: callsFile,
+      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import ${noOutgoing}`,
       BARBELL_LIMITS: raisedLimits,
       LOG_LEVEL: 'warn',
       ...settings,
@@ -51,13 +58,18 @@ export async function startBuiltServer(
   if (log !== undefined) closeSync(log) // the server has its own
   const ended = once(server, 'exit') as Promise<[number | null]>
   await Promise.race([untilReady(url), ended.then(([code]) => failedStart(code))])
+  const called = (): string[] =>
+    existsSync(callsFile) ? readFileSync(callsFile, 'utf8').trimEnd().split('\n') : []
   return {
     url,
     pid: server.pid ?? 0,
+    called,
     async stop() {
       server.kill('SIGTERM')
       const [code] = await ended
-      rmSync(dataFolder, { recursive: true, force: true })
+      const calls = called()
+      rmSync(folder, { recursive: true, force: true })
+      if (calls.length > 0) throw new Error(`I9: the server called somebody: ${calls.join(', ')}`)
       return code
     },
   }

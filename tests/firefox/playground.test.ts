@@ -21,8 +21,9 @@ afterAll(async () => {
   await server.stop()
 })
 
-async function press(name: string): Promise<void> {
-  await page.locator(`::-p-aria([name="${name}"][role="button"])`).click()
+/** Presses a button by its words. To find it by its accessible name costs Firefox seconds on a page of this size. */
+async function press(words: string): Promise<void> {
+  await page.locator(`::-p-xpath(//button[normalize-space()="${words}"])`).click()
 }
 
 async function untilText(selector: string, text: string): Promise<void> {
@@ -52,7 +53,9 @@ test('the token is seen from three sides, and by no script', async () => {
   for (const part of ['HttpOnly', 'Max-Age=1800', 'by its trace', server.url, 'jti']) {
     expect(sides).toContain(part)
   }
-  expect(await page.$eval('[role=timer]', ({ textContent }) => textContent)).toMatch(/^29:\d\d$/)
+  expect(await page.$eval('[role=timer]', ({ textContent }) => textContent)).toMatch(
+    /^(?:30:00|29:\d\d)$/,
+  )
 })
 
 test('an ended token is said, and one click goes on', async () => {

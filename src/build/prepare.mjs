@@ -3,6 +3,7 @@
  * The door of every npm script: does what is still missing (packages, build, browser), then the verb itself.
  * Plain JavaScript without packages, since it runs before they are there and on whatever Node the machine has.
  */
+import { Buffer } from 'node:buffer'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -55,17 +56,20 @@ const verbs = {
     build()
     return 0
   },
-  check: () => {
+  check: async () => {
     install()
-    const steps = [
-      // What is quick and what a writer waits for comes first.
+    // What is quick and what a writer waits for comes first.
+    const quick = [
       ['node', join('src', 'build', 'check-content.ts')],
       ['cspell', 'lint', '--no-progress', '--no-summary', '--show-suggestions'],
+    ]
+    const slow = [
       ['astro', 'check', '--minimumFailingSeverity', 'warning'],
       ['eslint', '--max-warnings', '0', '.'],
       ['prettier', '--check', '--log-level', 'warn', '.'],
     ]
-    return steps.map((step) => run(step)).find((status) => status !== 0) ?? 0
+    const statuses = [...quick.map((step) => run(step)), ...(await runSideBySide(slow))]
+    return statuses.find((status) => status !== 0) ?? 0
   },
   new: (rest) => {
     install()
@@ -116,6 +120,40 @@ function run([name = '', ...args]) {
   const { status, error } = spawnSync(name, args, { cwd: root, env: environment, stdio: 'inherit' })
   if (error) console.error(`${name} could not be started: ${error.message}`)
   return status ?? 1
+}
+
+/**
+ * Runs commands at once. What they say comes in their order, each one's whole.
+ * @param {string[][]} commands
+ * @returns {Promise<number[]>} their statuses
+ */
+async function runSideBySide(commands) {
+  const running = commands.map(([name = '', ...args]) => {
+    const child = spawn(name, args, {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    /** @type {Buffer[]} */
+    const said = []
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (/** @type {Buffer} */ piece) => said.push(piece))
+    }
+    return new Promise((/** @type {(of: {status: number, said: Buffer}) => void} */ resolve) => {
+      child.on('error', (error) => {
+        const text = `${name} could not be started: ${error.message}\n`
+        resolve({ status: 1, said: Buffer.from(text) })
+      })
+      child.on('close', (code) => resolve({ status: code ?? 1, said: Buffer.concat(said) }))
+    })
+  })
+  const statuses = []
+  for (const ended of running) {
+    const { status, said } = await ended
+    process.stdout.write(said)
+    statuses.push(status)
+  }
+  return statuses
 }
 
 /** Runs a command to its end and ends everything with its status if it failed. @param {string[]} command */

@@ -5,6 +5,7 @@ import sitemap from '@astrojs/sitemap'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { apiInDev } from './src/build/api-in-dev.ts'
+import { bundledAstro } from './src/build/bundled-astro.ts'
 import { cards } from './src/build/cards/cards.ts'
 import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
@@ -128,6 +129,7 @@ export default defineConfig({
     pageEdits(import.meta.dirname),
     pageChecks(import.meta.dirname),
     apiInDev(),
+    bundledAstro(),
     failingSamples(),
     passwordWorker(),
     runnerAssets(),

@@ -1,16 +1,10 @@
-import { i18nSchema } from '@astrojs/starlight/schema'
-import { glob } from 'astro/loaders'
-import { defineCollection } from 'astro:content'
-import { nativeSiteLoader } from '#build/native-site-loader.ts'
-import { pageFrontmatter } from './page-frontmatter.ts'
+import { createRequire } from 'node:module'
+import type * as Native from './build/collections.ts'
 
-export const collections = {
-  docs: defineCollection({
-    loader: nativeSiteLoader,
-    schema: pageFrontmatter,
-  }),
-  i18n: defineCollection({
-    loader: glob({ base: './src/translations', pattern: '*.json' }),
-    schema: i18nSchema(),
-  }),
-}
+const native = createRequire(import.meta.url)
+
+/**
+ * Astro has Vite read this file. What stands in it comes from Node, which has loaded nearly all of it for
+ * astro.config.mjs: Vite would read a hundred modules of Astro, Starlight and the API once more.
+ */
+export const { collections } = native('./build/collections.ts') as typeof Native

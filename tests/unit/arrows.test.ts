@@ -46,7 +46,7 @@ const arrows: Record<string, readonly string[]> = {
   // both
   'origin-placeholder.ts': [],
   'page-frontmatter.ts': [],
-  'content.config.ts': ['build/native-site-loader.ts', 'page-frontmatter.ts'],
+  'content.config.ts': ['build/collections.ts'],
   'recorded-exchange.ts': [],
 }
 

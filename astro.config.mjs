@@ -14,6 +14,7 @@ import { scenario } from './src/build/markdown/scenario.ts'
 import { pageEdits } from './src/build/page-edits/page-edits.ts'
 import { passwordWorker } from './src/build/password-worker.ts'
 import { precompress } from './src/build/precompress.ts'
+import { pagesByName } from './src/build/pages-by-name.ts'
 import { pageChecks } from './src/build/page-checks.ts'
 import { failingSamples } from './src/build/samples/failing-samples.ts'
 import { runnerAssets } from './src/build/runner-assets.ts'
@@ -130,6 +131,7 @@ export default defineConfig({
     pageChecks(import.meta.dirname),
     apiInDev(),
     bundledAstro(),
+    pagesByName(),
     failingSamples(),
     passwordWorker(),
     runnerAssets(),

@@ -74,6 +74,11 @@ function bundled(): Plugin {
     async configureServer({ environments: { ssr } }) {
       await ssr.depsOptimizer?.init()
     },
+    // Nobody looks into Astro by its lines, and maps of so much text take as long as all else about it.
+    transform: {
+      filter: { id: /\/node_modules\/\.vite\/deps_ssr\// },
+      handler: (code) => ({ code, map: { mappings: '' } }),
+    },
     resolveId(id, importer) {
       if (this.environment.name !== 'ssr' || this.environment.mode !== 'dev') return undefined
       const { depsOptimizer } = this.environment

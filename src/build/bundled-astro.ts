@@ -12,7 +12,7 @@ const starlight = folderOf('@astrojs/starlight')
 const serverId = 'virtual:astro:server-app'
 const serverFile = join(astro, 'dist/vite-plugin-app/createAstroServerApp.js')
 /** Files of many modules or of much text, which the files beside them import. */
-const neighbours = [
+const nearby = [
   join(starlight, 'translations/index.js'),
   join(starlight, 'components-internals/Icons.js'),
 ]
@@ -20,7 +20,7 @@ const neighbours = [
 /** Everything by which Astro, Starlight and our own code enter the server part of Astro. */
 const entries = [
   serverFile,
-  ...neighbours,
+  ...nearby,
   '@astrojs/mdx/server.js',
   'astro/app',
   'astro/app/manifest',

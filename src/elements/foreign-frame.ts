@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit'
+import { framed } from '../trusted-types.ts'
 
 /**
  * A frame whose origin is none: its form is posted as that of another site is. It may send forms and open tabs and
@@ -16,7 +17,7 @@ export function foreignFramePart(url: string, onSeen: () => void): TemplateResul
       <iframe
         title="A page of another origin"
         sandbox="allow-forms allow-popups allow-popups-to-escape-sandbox"
-        srcdoc=${foreignPage(url)}
+        srcdoc=${framed(foreignPage(url))}
       ></iframe>
       <button type="button" class="bb-button" data-kind="quiet" @click=${onSeen}>
         I have seen the answer

@@ -1,4 +1,5 @@
 import { nearestPaths } from '#search/nearest-paths.ts'
+import { parsedApart } from '../trusted-types.ts'
 
 /** No address of ours is longer, and what is typed beyond it is nothing that could be compared. */
 const maxTypedCharacters = 200
@@ -36,7 +37,10 @@ export class NearestPagesElement extends HTMLElement {
 async function readSitemap(signal: AbortSignal): Promise<string[]> {
   const answer = await fetch('/sitemap-0.xml', { signal }).catch(() => undefined)
   if (!answer?.ok) return []
-  const sitemap = new DOMParser().parseFromString(await answer.text(), 'application/xml')
+  const sitemap = new DOMParser().parseFromString(
+    parsedApart(await answer.text()),
+    'application/xml',
+  )
   return [...sitemap.getElementsByTagName('loc')].map(({ textContent }) => {
     return new URL(textContent, location.origin).pathname
   })

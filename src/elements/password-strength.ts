@@ -1,3 +1,4 @@
+import '../trusted-types.ts'
 import {
   type Estimate,
   type EstimateQuestion,

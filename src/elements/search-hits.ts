@@ -1,4 +1,5 @@
 import type { Hit } from '#search/search.ts'
+import { parsedApart } from '../trusted-types.ts'
 
 /** One hit as an item of a list: a link, what it says and where it leads. */
 export function hitItem(hit: Hit): HTMLLIElement {
@@ -28,7 +29,7 @@ function part(name: string, text: string): HTMLSpanElement {
 /** The words around what was found. They are parsed apart from the page, and only text and marks are taken over. */
 function excerpt(html: string): HTMLSpanElement {
   const words = part('words', '')
-  const { body } = new DOMParser().parseFromString(html, 'text/html')
+  const { body } = new DOMParser().parseFromString(parsedApart(html), 'text/html')
   for (const node of body.childNodes) {
     const text = node.textContent ?? ''
     if (node.nodeName !== 'MARK') words.append(text)

@@ -1,3 +1,4 @@
+import { parsedApart } from '../trusted-types.ts'
 import { pause } from './pause.ts'
 
 const settingsPath = '/dashboard/settings'
@@ -27,7 +28,7 @@ async function readPress(
   const text = await fetch(settingsPath, { signal, cache: 'no-store' })
     .then((response) => response.text())
     .catch(() => '')
-  const page = new DOMParser().parseFromString(text, 'text/html')
+  const page = new DOMParser().parseFromString(parsedApart(text), 'text/html')
   if (page.querySelector('[data-signed-in-as]')?.textContent !== username) return null
   const valueOf = (name: string) =>
     page.querySelector<HTMLInputElement>(`input[name=${name}]`)?.value

@@ -1,3 +1,4 @@
+import '../trusted-types.ts'
 import { OutputAllowance, isFromWorker, limits } from './contract.ts'
 import type {
   AnswerMessage,

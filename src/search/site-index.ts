@@ -1,3 +1,5 @@
+import '../trusted-types.ts'
+
 /** What Pagefind says of a part of a page; of its answer, only what is used here. */
 interface FoundPart {
   title: string

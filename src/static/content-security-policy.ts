@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { policyNames } from '../trusted-types.ts'
 
 const inlineScript = /<script(?![^>]*\ssrc=)([^>]*)>([\s\S]*?)<\/script>/g
 const inlineStyle = /<style[^>]*>([\s\S]*?)<\/style>/g
@@ -36,6 +37,8 @@ export function pagePolicy(html: string): string {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    `trusted-types ${policyNames.join(' ')}`,
   ].join('; ')
 }
 

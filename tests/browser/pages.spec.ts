@@ -114,19 +114,53 @@ test('H2: every page opens in Chromium without breaking its own policy', async (
 })
 
 test('a script that slips into a page is not run', async ({ page, expectedErrors }) => {
-  expectedErrors.push(/Content Security Policy/, /404/)
+  expectedErrors.push(/Content Security Policy/, /requires 'TrustedScript'/, /404/)
   await page.goto('/docs/auth')
   const ran = await page.evaluate(async () => {
     const image = document.createElement('img')
-    image.setAttribute('onerror', 'window.slipped = true')
+    try {
+      image.setAttribute('onerror', 'window.slipped = true')
+    } catch {
+      // Trusted Types did not let it in
+    }
     image.src = '/no-such-image'
     const script = document.createElement('script')
-    script.textContent = 'window.slipped = true'
+    script.append('window.slipped = true')
     document.body.append(image, script)
     await new Promise((resolve) => setTimeout(resolve, 500))
     return 'slipped' in window
   })
   expect(ran).toBe(false)
+})
+
+test('H3: no text becomes markup, and none the address of a script', async ({
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/requires 'Trusted/, /Trusted Types/, /violates/)
+  await page.goto('/docs/auth')
+  await expect(page.locator('code-sample').first()).toBeVisible()
+  const refused = await page.evaluate(() => {
+    const attempts: Record<string, () => unknown> = {
+      markup: () => (document.createElement('p').innerHTML = '<b>no</b>'),
+      frame: () => (document.createElement('iframe').srcdoc = '<b>no</b>'),
+      script: () => (document.createElement('script').src = '/_astro/none.js'),
+      worker: () => new Worker('/_astro/none.js'),
+      policy: () =>
+        (
+          window as unknown as { trustedTypes: { createPolicy(name: string, rules: object): void } }
+        ).trustedTypes.createPolicy('of-an-intruder', {}),
+    }
+    return Object.entries(attempts).flatMap(([name, attempt]) => {
+      try {
+        attempt()
+        return []
+      } catch (error) {
+        return error instanceof TypeError ? [name] : []
+      }
+    })
+  })
+  expect(refused).toEqual(['markup', 'frame', 'script', 'worker', 'policy'])
 })
 
 test('every page of the guide has a Markdown twin, and llms.txt lists them all', async ({

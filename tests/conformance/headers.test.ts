@@ -123,6 +123,17 @@ describe('H2: the policy of a document', () => {
   })
 })
 
+describe('H3: Trusted Types', () => {
+  test('are asked for by every document, with the same four names', async () => {
+    for (const path of [...documents, '/nothing']) {
+      const policy = policyOf(await openPage(path))
+      expect(policy.get('require-trusted-types-for'), path).toEqual(["'script'"])
+      const names = ['lit-html', 'barbell-parsed', 'barbell-framed', 'default']
+      expect(policy.get('trusted-types'), path).toEqual(names)
+    }
+  })
+})
+
 describe('H4: every answer', () => {
   const fields = {
     'x-content-type-options': 'nosniff',

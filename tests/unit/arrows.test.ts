@@ -13,7 +13,7 @@ const arrows: Record<string, readonly string[]> = {
   dataset: [],
   ops: [],
   api: ['auth', 'dataset', 'ops', 'config.ts'],
-  static: ['origin-placeholder.ts'],
+  static: ['origin-placeholder.ts', 'trusted-types.ts'],
   forms: ['auth', 'api'],
   'config.ts': ['auth/limits.ts', 'api/ip-address.ts'],
   'compose.ts': ['api', 'auth', 'dataset', 'ops', 'store', 'config.ts'],
@@ -39,15 +39,16 @@ const arrows: Record<string, readonly string[]> = {
     'styles/tokens.css',
   ],
   // browser: the API is known to it by /openapi.json only
-  elements: ['playground', 'runner', 'recorded-exchange.ts', 'search'],
-  search: ['playground'],
-  playground: ['runner'],
-  runner: ['origin-placeholder.ts'],
+  elements: ['playground', 'runner', 'recorded-exchange.ts', 'search', 'trusted-types.ts'],
+  search: ['playground', 'trusted-types.ts'],
+  playground: ['runner', 'trusted-types.ts'],
+  runner: ['origin-placeholder.ts', 'trusted-types.ts'],
   // both
   'origin-placeholder.ts': [],
   'page-frontmatter.ts': [],
   'content.config.ts': ['build/collections.ts'],
   'recorded-exchange.ts': [],
+  'trusted-types.ts': [],
 }
 
 const importing = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'((?:#|\.{1,2}\/)[^'?]+)/g

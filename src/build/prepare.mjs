@@ -62,6 +62,7 @@ const verbs = {
     const quick = [
       ['node', join('src', 'build', 'check-content.ts')],
       ['cspell', 'lint', '--no-progress', '--no-summary', '--show-suggestions'],
+      ['astro', 'sync', '--silent'], // writes the types that both checks of types below want
     ]
     const slow = [
       ['astro', 'check', '--minimumFailingSeverity', 'warning'],

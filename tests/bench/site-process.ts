@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import { freePort } from '../support/free-port.ts'
@@ -41,12 +42,36 @@ export async function buildSite(folder: string): Promise<Build> {
   return { seconds, ...(JSON.parse(used) as Usage) }
 }
 
-/** Starts `astro dev` in a folder. @returns seconds from its start until it has answered with a page */
-export async function startDev(folder: string, path: string, port: number): Promise<number> {
+/** Seconds since a start of `astro dev`. */
+export interface DevStart {
+  /** Until it takes connections, which is when it says that it is ready. */
+  ready: number
+  /** Until it has answered with a page that was asked for then. */
+  page: number
+}
+
+/** Starts `astro dev` in a folder and asks for a page. */
+export async function startDev(folder: string, path: string, port: number): Promise<DevStart> {
   const startedAtMs = performance.now()
+  const passed = (): number => (performance.now() - startedAtMs) / 1000
   await using dev = await openDev(folder, port)
+  await untilTaken(port)
+  const ready = passed()
   await untilOk(`${dev.url}/${path}`)
-  return (performance.now() - startedAtMs) / 1000
+  return { ready, page: passed() }
+}
+
+/** Waits until somebody takes connections. @throws {Error} if nobody does within two minutes */
+async function untilTaken(port: number): Promise<void> {
+  const giveUpAtMs = performance.now() + firstPageLimitMs
+  while (performance.now() < giveUpAtMs) {
+    const socket = connect(port, 'localhost')
+    const isTaken = await once(socket, 'connect').then(Boolean, () => false)
+    socket.destroy()
+    if (isTaken) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`nobody listened on ${port} within ${firstPageLimitMs / 1000} s`)
 }
 
 /** Starts `astro dev` in a folder, and does not wait for it. Disposing of it ends it. @param wantedPort any by default */

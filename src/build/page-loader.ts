@@ -15,9 +15,8 @@ type Entry = Parameters<DataStore['set']>[0]
  * @param base the folder of the pages, below the project. @param pattern which files of it are pages
  */
 export function pageLoader(base: string, pattern: string[]): Loader {
-  // A mistake in a .md file fails the build only when pages are rendered with their routes. Pages are rendered from their
-  // files, and their texts would be most of what Astro writes down at each start.
-  const pages = glob({ base, pattern, deferRender: true, retainBody: false })
+  // A mistake in a .md file fails the build only when pages are rendered with their routes.
+  const pages = glob({ base, pattern, deferRender: true })
   return {
     name: 'pages',
     async load(context: ContextOfAstro) {

@@ -20,8 +20,8 @@ export default defineConfig({
           root,
           include: ['tests/unit/**/*.test.ts'],
           testTimeout,
-          // Nothing in src keeps a state of its own, so files share what they have loaded: some third of the time went
-          // into loading it again. A test that changes the process puts it back.
+          // Files share what they have loaded: some third of the time went into loading it again. What src keeps beyond a
+          // test is empty when a turn of the event loop ends; a test that changes the process puts it back.
           isolate: false,
         },
       },

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AstroIntegration } from 'astro'
 import type { Plugin } from 'vite'
+import { devPlugin } from './dev-plugin.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const astro = folderOf('astro/package.json')
@@ -46,14 +47,7 @@ const entries = [
  * adapter for Cloudflare has it do for the server.
  */
 export function bundledAstro(): AstroIntegration {
-  return {
-    name: 'barbell:bundled-astro',
-    hooks: {
-      'astro:config:setup': ({ command, updateConfig }) => {
-        if (command === 'dev') updateConfig({ vite: { plugins: [bundled()] } })
-      },
-    },
-  }
+  return devPlugin(bundled())
 }
 
 function bundled(): Plugin {

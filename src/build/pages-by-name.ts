@@ -1,5 +1,6 @@
 import type { AstroIntegration } from 'astro'
 import type { Plugin } from 'vite'
+import { devPlugin } from './dev-plugin.ts'
 
 /** One page in Astro's list: its file, and the module that stands for it. */
 const line = /^\[("(?:[^"\\]|\\.)+"), \(\) => import\(("(?:[^"\\]|\\.)+")\)\]/gm
@@ -9,14 +10,7 @@ const line = /^\[("(?:[^"\\]|\\.)+"), \(\) => import\(("(?:[^"\\]|\\.)+")\)\]/gm
  * module, and Vite resolves every import of a module before it runs it: a third of a second for a thousand pages.
  */
 export function pagesByName(): AstroIntegration {
-  return {
-    name: 'barbell:pages-by-name',
-    hooks: {
-      'astro:config:setup': ({ command, updateConfig }) => {
-        if (command === 'dev') updateConfig({ vite: { plugins: [byName()] } })
-      },
-    },
-  }
+  return devPlugin(byName())
 }
 
 function byName(): Plugin {

@@ -232,7 +232,7 @@ function countRefusals(limiter: Limiter, meters: Meters): Limiter {
   const seen = (decision: LimitDecision | Promise<LimitDecision>): typeof decision =>
     decision instanceof Promise ? decision.then(count) : count(decision)
   return {
-    consume: (name, key) => seen(limiter.consume(name, key)),
+    consume: (name, key, bearer) => seen(limiter.consume(name, key, bearer)),
     peek: (name, key) => seen(limiter.peek(name, key)),
     reset: (name, key) => limiter.reset(name, key),
   }

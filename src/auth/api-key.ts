@@ -1,5 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { type AccountRecord, isActiveKey, type KeyRecord, StoreUnavailable } from '#store/store.ts'
+import {
+  type AccountRecord,
+  type InMemory,
+  isActiveKey,
+  type KeyRecord,
+  StoreUnavailable,
+} from '#store/store.ts'
+import type { AcceptedKey } from './accepted-keys.ts'
 import { accountOf, isLiving, livingAccount } from './account.ts'
 import { auditEvent } from './audit.ts'
 import type { ApiKey, Caller, KeyIdentity, KeySecret } from './auth.ts'
@@ -85,12 +92,44 @@ function acceptedKey(parts: AuthParts, value: string): KeyIdentity | null {
   const { inMemory } = parts.store
   const credential = inMemory === null ? null : parseApiKey(value)
   if (inMemory === null || credential === null) return null
-  const digest = parts.acceptedDigests.get(credential)
-  const key = digest === undefined ? null : inMemory.keyByDigest(digest)
-  if (key === null || useToNote(parts, key) !== null) return null
-  const account = inMemory.accountById(key.accountId)
-  if (account === null || whyRefused(parts, { credential, key, account }) !== null) return null
-  return { account: accountOf(account), key: apiKeyOf(key) }
+  const accepted = parts.acceptedKeys.get(credential)
+  if (accepted === undefined) return null
+  if (accepted.version !== inMemory.version || parts.clock.nowMs() >= accepted.untilMs) {
+    lookUp(parts, inMemory, credential, accepted)
+  }
+  return accepted.identity
+}
+
+/** Asks the store again. What it says stands until its next version, unless a time is over before. */
+function lookUp(
+  parts: AuthParts,
+  inMemory: InMemory,
+  credential: KeyCredential,
+  accepted: AcceptedKey,
+): void {
+  const key = inMemory.keyByDigest(accepted.digest)
+  const account = key === null ? null : inMemory.accountById(key.accountId)
+  const because = whyRefused(parts, { credential, key, account })
+  accepted.version = inMemory.version
+  accepted.identity = null
+  accepted.untilMs = 0
+  if (key === null || account === null || because !== null) return
+  if (useToNote(parts, key) !== null) return
+  accepted.identity = identityOf(account, key)
+  accepted.untilMs = Math.min(
+    key.expiresAtMs ?? Infinity,
+    account.expiresAtMs ?? Infinity,
+    nextUseToNoteMs(key),
+  )
+}
+
+/** Frozen, since it is one object for many calls. */
+function identityOf(account: AccountRecord, key: KeyRecord): KeyIdentity {
+  const identity = {
+    account: Object.freeze(accountOf(account)),
+    key: Object.freeze(apiKeyOf(key)),
+  }
+  return Object.freeze(identity)
 }
 
 async function decide(
@@ -103,22 +142,22 @@ async function decide(
   const credential = parseApiKey(value)
   if (credential === null) return await refuseKey(parts, caller, { because: 'malformed' })
 
-  const accepted = parts.acceptedDigests.get(credential)
+  const accepted = parts.acceptedKeys.get(credential)
   const key = await (accepted === undefined
     ? findKey(parts, credential)
-    : parts.store.keyByDigest(accepted))
+    : parts.store.keyByDigest(accepted.digest))
   const account = key === null ? null : await parts.store.accountById(key.accountId)
   const because = whyRefused(parts, { credential, key, account })
   if (key === null || account === null || because !== null) {
-    parts.acceptedDigests.forget(credential)
+    parts.acceptedKeys.forget(credential)
     return await refuseKey(parts, caller, {
       because: because ?? 'unknown',
       ...(key !== null && { keyId: key.id, accountId: key.accountId }),
     })
   }
-  if (accepted === undefined) parts.acceptedDigests.remember(credential, key.digest)
+  if (accepted === undefined) parts.acceptedKeys.remember(credential, key.digest)
   await noteUse(parts, key, caller)
-  return { account: accountOf(account), key: apiKeyOf(key) }
+  return identityOf(account, key)
 }
 
 /** Active keys, newest first. */
@@ -266,9 +305,17 @@ async function refuseKey(
 
 /** When the key is used now, to the minute; null where that is noted already. */
 function useToNote({ clock }: AuthParts, key: KeyRecord): number | null {
-  const minute = Math.floor(clock.nowMs() / minuteMs) * minuteMs
-  const usedAtMs = Math.max(minute, key.createdAtMs)
+  const usedAtMs = Math.max(minuteOf(clock.nowMs()), key.createdAtMs)
   return key.lastUsedAtMs !== null && usedAtMs <= key.lastUsedAtMs ? null : usedAtMs
+}
+
+/** From when on a use of the key is another one than that which is noted. */
+function nextUseToNoteMs({ lastUsedAtMs }: KeyRecord): number {
+  return lastUsedAtMs === null ? 0 : minuteOf(lastUsedAtMs) + minuteMs
+}
+
+function minuteOf(atMs: number): number {
+  return Math.floor(atMs / minuteMs) * minuteMs
 }
 
 async function noteUse(parts: AuthParts, key: KeyRecord, caller: Caller): Promise<void> {

@@ -79,7 +79,7 @@ export interface TokenIdentity {
   audience: string
 }
 
-/** Who a valid API key speaks for. */
+/** Who a valid API key speaks for: the same object for many calls, as long as nothing about it changes. */
 export interface KeyIdentity {
   account: Account
   key: ApiKey

@@ -1,5 +1,5 @@
 import { type Store, StoreUnavailable } from '#store/store.ts'
-import { AcceptedDigests } from './accepted-digests.ts'
+import { AcceptedKeys } from './accepted-keys.ts'
 import { isNameFree, register } from './account.ts'
 import { recentActivity } from './activity.ts'
 import { checkApiKey, issueApiKey, listApiKeys, replaceApiKey, revokeApiKey } from './api-key.ts'
@@ -42,7 +42,7 @@ export async function createAuth(outside: {
 }): Promise<Auth> {
   const parts: AuthParts = {
     ...outside,
-    acceptedDigests: new AcceptedDigests(),
+    acceptedKeys: new AcceptedKeys(),
     loginGuard: createLoginGuard(outside.limiter),
     signingKeys: await openSigningKeys(outside),
     nobodysPasswordHash: await hashPassword(outside, randomText(outside.random, base62, 32)),

@@ -1,5 +1,5 @@
 import type { Store } from '#store/store.ts'
-import type { AcceptedDigests } from './accepted-digests.ts'
+import type { AcceptedKeys } from './accepted-keys.ts'
 import type { Clock } from './clock.ts'
 import type { Limiter } from './limiter.ts'
 import type { LoginGuard } from './login-guard.ts'
@@ -25,7 +25,7 @@ export interface AuthParts {
   loginGuard: LoginGuard
   secrets: Secrets
   hasher: PasswordHasher
-  acceptedDigests: AcceptedDigests
+  acceptedKeys: AcceptedKeys
   signingKeys: SigningKeys
   /** Matches no password; an unknown account is checked against it, for the time that it takes. */
   nobodysPasswordHash: string

@@ -16,15 +16,16 @@ export {
   type UsageRecord,
 } from '#store/store.ts'
 
-/** Whose call it is: of a key, or of an account's token. */
+/** Whose call it is: of a key, or of an account by its token. Counted fastest where it is the same object again. */
 export interface UsageSubject {
-  accountId: string
-  /** Null for a token. */
-  keyId: string | null
+  readonly accountId: string
+  /** Of the key; null for a token. */
+  readonly id: string | null
 }
 
 /** Counted in place: a call makes no object but its first of the hour. */
-type Unwritten = Omit<UsageRecord, 'counts'> & { readonly counts: Record<UsageOutcome, number> }
+type Counts = Record<UsageOutcome, number>
+type Unwritten = Omit<UsageRecord, 'counts'> & { readonly counts: Counts }
 
 const hourMs = 60 * 60 * 1000
 const flushDelayMs = 60 * 1000 // a minute: so much is lost where the process is killed
@@ -40,6 +41,9 @@ export class UsageCounter {
   readonly #store: UsageStore
   readonly #clock: Clock
   #unwritten = new Map<string, Unwritten>()
+  /** Where a subject is counted in this hour, as far as it was seen since the last write. */
+  #ofSubjects = new WeakMap<UsageSubject, Counts>()
+  #hourMs = 0
   #timer: NodeJS.Timeout | null = null
 
   constructor(outside: { store: UsageStore; clock: Clock }) {
@@ -49,10 +53,10 @@ export class UsageCounter {
 
   /** Counts one call. @param status of its answer */
   count(subject: UsageSubject, status: number): void {
-    const { accountId, keyId } = subject
     const thisHourMs = Math.floor(this.#clock.nowMs() / hourMs) * hourMs
-    const record = this.#recordOf({ accountId, keyId, hourMs: thisHourMs })
-    if (record !== undefined) record.counts[outcomeOf(status)] += 1
+    if (thisHourMs !== this.#hourMs) this.#beginHour(thisHourMs)
+    const counts = this.#ofSubjects.get(subject) ?? this.#countsOf(subject)
+    if (counts !== undefined) counts[outcomeOf(status)] += 1
     // What could not be written is still in #unwritten, and the next call tries again.
     this.#timer ??= setTimeout(
       () => void this.#write().catch(() => undefined),
@@ -79,19 +83,31 @@ export class UsageCounter {
     await this.#write()
   }
 
+  #beginHour(thisHourMs: number): void {
+    this.#hourMs = thisHourMs
+    this.#ofSubjects = new WeakMap()
+  }
+
   /** @returns undefined where there are as many as may be */
-  #recordOf(of: Omit<UsageRecord, 'counts'>): Unwritten | undefined {
-    const id = `${of.keyId ?? of.accountId} ${of.hourMs}`
+  #countsOf(subject: UsageSubject): Counts | undefined {
+    const record = this.#recordOf(subject, this.#hourMs)
+    if (record !== undefined) this.#ofSubjects.set(subject, record.counts)
+    return record?.counts
+  }
+
+  /** @returns undefined where there are as many as may be */
+  #recordOf({ accountId, id: keyId }: UsageSubject, ofHourMs: number): Unwritten | undefined {
+    const id = `${keyId ?? accountId} ${ofHourMs}`
     const known = this.#unwritten.get(id)
     if (known !== undefined || this.#unwritten.size >= maxUnwritten) return known
-    const made = { ...of, counts: { ...noUsage } }
+    const made = { accountId, keyId, hourMs: ofHourMs, counts: { ...noUsage } }
     this.#unwritten.set(id, made)
     return made
   }
 
   /** Takes back what could not be written. */
-  #putBack({ counts, ...of }: UsageRecord): void {
-    const record = this.#recordOf(of)
+  #putBack({ accountId, keyId, hourMs: ofHourMs, counts }: UsageRecord): void {
+    const record = this.#recordOf({ accountId, id: keyId }, ofHourMs)
     if (record !== undefined) Object.assign(record.counts, addUsage(record.counts, counts))
   }
 
@@ -101,6 +117,7 @@ export class UsageCounter {
     const records = [...this.#unwritten.values()]
     if (records.length === 0) return
     this.#unwritten = new Map()
+    this.#ofSubjects = new WeakMap()
     try {
       await this.#store.addUsage(records)
     } catch (error) {

@@ -172,6 +172,7 @@ class Lock {
 
 class LowdbStore implements FileStore {
   readonly inMemory = {
+    version: 0,
     accountById: (id: string): AccountRecord | null => this.#tables.accounts.get(id),
     keyByDigest: (digest: string): KeyRecord | null => {
       const key = this.#tables.keys.one('digest', digest)
@@ -584,6 +585,7 @@ class LowdbStore implements FileStore {
     const known = this.#touches.get(keyId) ?? this.#tables.keys.get(keyId)?.lastUsedAtMs ?? 0
     if (usedAtMs <= known || this.#closed) return
     this.#touches.set(keyId, usedAtMs)
+    this.inMemory.version += 1
     this.#touchTimer ??= setTimeout(() => {
       // What could not be written stays in #touches, and the next use tries again.
       this.#writeTouches().catch(() => undefined)
@@ -668,6 +670,7 @@ class LowdbStore implements FileStore {
       await this.#db.write()
       settleTables(tables)
       this.#tables = tables
+      this.inMemory.version += 1
     } finally {
       this.#db.data = this.#tables
     }

@@ -1,5 +1,7 @@
 /** What a store that has everything in memory looks up without a promise: what every call with a key asks for. */
 export interface InMemory {
+  /** Another number whenever one of the look-ups may answer otherwise than before: until then their answers stand. */
+  readonly version: number
   accountById(id: string): AccountRecord | null
   keyByDigest(digest: string): KeyRecord | null
 }

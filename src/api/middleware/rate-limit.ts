@@ -12,11 +12,17 @@ export const withinAddressLimit = step(
 )
 
 /**
- * Counts a call. The answer shows how the limit stands, the nearest one first.
+ * Counts a call. The answer shows how the limit stands, the nearest one first. The parameters are those of
+ * `Limiter.consume`.
  * @throws {Refusal} too_many_requests
  */
-export function countCall(c: Call, name: LimitName, key: string): void | Promise<void> {
-  const decision = c.env.services.limiter.consume(name, key)
+export function countCall(
+  c: Call,
+  name: LimitName,
+  key: string,
+  bearer?: object,
+): void | Promise<void> {
+  const decision = c.env.services.limiter.consume(name, key, bearer)
   if (decision instanceof Promise) return decision.then((made) => obey(made, c))
   obey(decision, c)
   return undefined

@@ -39,7 +39,7 @@ export const withinAccountLimit = step<TokenVariables>(
   ['too_many_requests', 'store_unavailable'],
   function withinAccountLimit(c) {
     const { account } = c.get('tokenIdentity')
-    c.env.usedBy = { accountId: account.id, keyId: null }
+    c.env.usedBy = { accountId: account.id, id: null }
     return countCall(c, 'api_key', account.id)
   },
 )

@@ -93,6 +93,53 @@ test('R9: a used-up key whose window has ended goes before any that is counted',
   expect(await counting.peek('api_key', 'second')).toMatchObject({ remaining: 1 })
 })
 
+test('a bearer of a key is counted with all others of that key', async () => {
+  const counting = limiter(4)
+  const [bearer, other] = [{}, {}]
+  const remaining: number[] = []
+  for (const by of [bearer, undefined, other, bearer]) {
+    remaining.push((await counting.consume('api_key', 'k', by)).remaining)
+  }
+  expect(remaining).toEqual([3, 2, 1, 0])
+  for (const by of [bearer, other, undefined]) {
+    expect(await counting.consume('api_key', 'k', by)).toMatchObject({ allowed: false })
+  }
+})
+
+test('a bearer is counted apart under each limit', async () => {
+  const counting = limiter(1)
+  const bearer = {}
+  await counting.consume('api_key', 'k', bearer)
+  expect(await counting.consume('api_address', 'k', bearer)).toMatchObject({ allowed: true })
+})
+
+test('R7: the window of a bearer ends as it does for all', async () => {
+  const counting = limiter(1)
+  const bearer = {}
+  await counting.consume('api_key', 'k', bearer)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true })
+  expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ allowed: false })
+})
+
+test('a bearer’s count starts anew with a reset', async () => {
+  const counting = limiter(3)
+  const bearer = {}
+  for (let i = 0; i < 2; i += 1) await counting.consume('api_key', 'k', bearer)
+  await counting.reset('api_key', 'k')
+  expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ remaining: 2 })
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ remaining: 1 })
+})
+
+test('R9: a bearer whose count had to make room is counted with all others of its key again', async () => {
+  const counting = limiter(5, 60, 1)
+  const bearer = {}
+  for (let i = 0; i < 3; i += 1) await counting.consume('api_key', 'k', bearer)
+  await counting.consume('api_key', 'another')
+  expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ remaining: 4 })
+  expect(await counting.consume('api_key', 'k')).toMatchObject({ remaining: 3 })
+})
+
 test('a clock that is set back or forward prolongs or ends no window', async () => {
   const counting = limiter(1)
   await counting.consume('api_key', 'k')

@@ -9,6 +9,7 @@ import type { Limiter } from '#auth/limiter.ts'
 import { limits } from '#auth/limits.ts'
 import { base62 } from '#auth/random.ts'
 import { StoreUnavailable } from '#store/store.ts'
+import { auditRecord } from '../../contract/records.ts'
 import { callerFrom, password, refusalOf, startAuth } from './start-auth.ts'
 
 const caller = callerFrom('192.0.2.1')
@@ -288,17 +289,93 @@ test('L3: issuing, first use, replacing and revoking leave one event each', asyn
 
 describe('a key that was accepted lately', () => {
   /** Counts in this process and decides at once, or promises to, as one in a database does. */
-  async function accepted(limiter: Limiter) {
-    const { auth, clock } = await startAuth({ limiter })
+  async function accepted(limiter: Limiter, { livesMs }: { livesMs?: number } = {}) {
+    const { auth, store, clock } = await startAuth({ limiter })
     const account = await auth.register({ username: 'ada', password }, caller)
-    const { apiKey, key } = await auth.issueApiKey(account.id, {}, caller)
+    const expiresAtMs = livesMs === undefined ? null : clock.nowMs() + livesMs
+    const { apiKey, key } = await auth.issueApiKey(account.id, { expiresAtMs }, caller)
     await auth.checkApiKey(apiKey, caller)
-    return { auth, account, apiKey, key, clock }
+    return { auth, store, account, apiKey, key, clock }
   }
 
   test('is answered at once where nothing has to be waited for', async () => {
     const { auth, apiKey, account } = await accepted(createMemoryLimiter(limits))
     expect(auth.checkApiKey(apiKey, caller)).toMatchObject({ account })
+  })
+
+  test('is looked up once and not again, until something in the store changes', async () => {
+    const { auth, apiKey, account } = await accepted(createMemoryLimiter(limits))
+    const identity = await auth.checkApiKey(apiKey, caller)
+    expect(auth.checkApiKey(apiKey, caller)).toBe(identity)
+    await auth.issueApiKey(account.id, {}, caller)
+    const afterwards = auth.checkApiKey(apiKey, caller)
+    expect(afterwards).not.toBe(identity)
+    expect(afterwards).toEqual(identity)
+  })
+
+  test('is one object for many calls, which none of them can change', async () => {
+    const { auth, apiKey } = await accepted(createMemoryLimiter(limits))
+    const identity = await auth.checkApiKey(apiKey, caller)
+    for (const part of [identity, identity.account, identity.key]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+  })
+
+  type Accepted = Awaited<ReturnType<typeof accepted>>
+
+  test.each<[string, (of: Accepted) => unknown]>([
+    ['revoked', ({ auth, account, key }) => auth.revokeApiKey(account.id, key.id, caller)],
+    [
+      'replaced without overlap',
+      ({ auth, account, key }) =>
+        auth.replaceApiKey(account.id, key.id, { overlapSeconds: 0 }, caller),
+    ],
+    [
+      'closed with its account',
+      ({ store, account, clock }) =>
+        store.setAccountDisabled(
+          { accountId: account.id, disabledAtMs: clock.nowMs() },
+          auditRecord(),
+        ),
+    ],
+    [
+      'deleted with its account',
+      ({ store, account }) =>
+        store.deleteAccount({ accountId: account.id, passwordVersion: 1 }, auditRecord()),
+    ],
+    [
+      'at its end',
+      ({ clock }) => {
+        clock.forward({ seconds: 30 })
+      },
+    ],
+    [
+      'at its end, after one more call just before',
+      async ({ auth, apiKey, clock }) => {
+        clock.forward({ ms: 29_999 })
+        await auth.checkApiKey(apiKey, caller)
+        clock.forward({ ms: 1 })
+      },
+    ],
+  ])('K11: is refused from the next call on when it is %s', async (_, end) => {
+    const key = await accepted(createMemoryLimiter(limits), { livesMs: 30_000 })
+    const identity = await key.auth.checkApiKey(key.apiKey, caller)
+    expect(key.auth.checkApiKey(key.apiKey, caller)).toBe(identity)
+    await end(key)
+    expect((await refusalOf(key.auth.checkApiKey(key.apiKey, caller))).code).toBe('invalid_api_key')
+    expect((await refusalOf(key.auth.checkApiKey(key.apiKey, caller))).code).toBe('invalid_api_key')
+  })
+
+  test('K12: is used once a minute, and says when it was used last', async () => {
+    const { auth, apiKey, clock } = await accepted(createMemoryLimiter(limits))
+    const seen: (number | null)[] = []
+    for (const ms of [59_999, 1, 0, 59_999, 1, 0]) {
+      clock.forward({ ms })
+      seen.push((await auth.checkApiKey(apiKey, caller)).key.lastUsedAtMs)
+    }
+    const noon = Date.parse('2026-03-01T12:00:00Z')
+    // The call that is the first of its minute still tells of the use before it.
+    expect(seen.map((atMs) => (atMs ?? 0) - noon)).toEqual([0, 0, 60_000, 60_000, 60_000, 120_000])
   })
 
   test('K12: is refused from its revocation and its end on, and its use is noted each minute', async () => {

@@ -3,8 +3,8 @@ import { UsageCounter } from '#auth/usage.ts'
 import { StoreUnavailable, type UsageRecord, type UsageStore } from '#store/store.ts'
 import { clockAt } from './start-auth.ts'
 
-const key = { accountId: 'account-1', keyId: 'key-1' }
-const token = { accountId: 'account-1', keyId: null }
+const key = { accountId: 'account-1', id: 'key-1' }
+const token = { accountId: 'account-1', id: null }
 const noon = Date.parse('2026-03-01T12:00:00Z')
 
 beforeEach(() => void vi.useFakeTimers())
@@ -34,7 +34,7 @@ test('a thousand calls are one write, a minute after the first', async () => {
   expect(written).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
   const counts = { accepted: 1000, refused: 0, limited: 0, failed: 0 }
-  expect(written).toEqual([[{ ...key, hourMs: noon, counts }]])
+  expect(written).toEqual([[{ accountId: 'account-1', keyId: 'key-1', hourMs: noon, counts }]])
   await vi.advanceTimersByTimeAsync(600_000)
   expect(written).toHaveLength(1)
 })
@@ -68,6 +68,22 @@ test('what cannot be written is counted on, and written when that works again', 
   expect(written.map((records) => records.map(({ counts }) => counts.accepted))).toEqual([[2]])
 })
 
+test('a key that goes on calling is counted anew after each write', async () => {
+  const { usage, written } = started()
+  for (const calls of [1, 2, 3]) {
+    for (let call = 0; call < calls; call += 1) usage.count(key, 200)
+    await vi.advanceTimersByTimeAsync(60_000)
+  }
+  expect(written.map(([record]) => record?.counts.accepted)).toEqual([1, 2, 3])
+})
+
+test('one key is counted as one, in whichever objects its calls name it', async () => {
+  const { usage } = started()
+  for (const subject of [key, { ...key }, key, { ...key }]) usage.count(subject, 200)
+  const records = await usage.usageOf('account-1', 0)
+  expect(records.map(({ counts }) => counts.accepted)).toEqual([4])
+})
+
 test('closing writes what is not written yet', async () => {
   const { usage, written } = started()
   usage.count(key, 200)
@@ -79,9 +95,9 @@ test('closing writes what is not written yet', async () => {
 test('it holds 20,000 keys, and counts on for those', async () => {
   const { usage, written } = started()
   for (let number = 0; number < 20_010; number += 1) {
-    usage.count({ accountId: 'account-1', keyId: `key-${number}` }, 200)
+    usage.count({ accountId: 'account-1', id: `key-${number}` }, 200)
   }
-  usage.count({ accountId: 'account-1', keyId: 'key-0' }, 200)
+  usage.count({ accountId: 'account-1', id: 'key-0' }, 200)
   await usage.close()
   expect(written[0]).toHaveLength(20_000)
   expect(written[0]?.[0]?.counts.accepted).toBe(2)

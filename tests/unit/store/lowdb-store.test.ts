@@ -386,3 +386,55 @@ test('F1: an event whose change a crash kept from the file is gone with it', asy
   await writeFile(file, beforeCrash) // two writes back is no crash: somebody put an older file there
   expect(await (await openIn(directory)).latestAudit(10)).toHaveLength(4)
 })
+
+test('the version is another one when a look-up answers otherwise, and only then', async () => {
+  const store = await openIn(await temporaryDirectory())
+  const account = accountRecord()
+  const key = keyRecord({ accountId: account.id })
+  const { inMemory } = store
+  if (inMemory === null) throw new Error('it has its records in memory')
+  const answers = (): unknown => [
+    inMemory.accountById(account.id),
+    inMemory.keyByDigest(key.digest),
+  ]
+  const event = auditRecord()
+  const target = { accountId: account.id, keyId: key.id, nowMs }
+  const successor = keyRecord({ accountId: account.id })
+  const changes: [string, () => Promise<unknown>][] = [
+    ['account', () => store.insertAccount({ account, firstKey: key }, event)],
+    ['first use', () => store.touchKey(key.id, nowMs, event)],
+    ['later use', () => store.touchKey(key.id, nowMs + 60_000, event)],
+    ['hash', () => store.replacePasswordHash(account.id, { from: 'p1:hash', to: 'p1:other' })],
+    ['successor', () => store.replaceKey({ ...target, successor, endsAtMs: nowMs + 9000 }, event)],
+    ['revocation', () => store.revokeKey(target, event)],
+    ['closing', () => store.setAccountDisabled({ accountId: account.id, disabledAtMs: 1 }, event)],
+    ['deletion', () => store.deleteAccount({ accountId: account.id, passwordVersion: 1 }, event)],
+  ]
+  for (const [change, make] of changes) {
+    const [before, version] = [answers(), inMemory.version]
+    await make()
+    expect(answers(), change).not.toEqual(before)
+    expect(inMemory.version, change).not.toBe(version)
+  }
+  const { version } = inMemory
+  await store.appendAudit(event)
+  await store.keysOf(account.id)
+  await store.touchKey(key.id, nowMs, event)
+  expect(inMemory.version).toBe(version)
+})
+
+test('a write that fails changes neither version nor answer', async () => {
+  const directory = await temporaryDirectory()
+  const store = await openIn(directory)
+  const account = accountRecord()
+  const key = keyRecord({ accountId: account.id })
+  await store.insertAccount({ account, firstKey: key }, auditRecord())
+  const before = store.inMemory?.version
+  const mend = await breakFile(directory)
+  await expect(
+    store.revokeKey({ accountId: account.id, keyId: key.id, nowMs }, auditRecord()),
+  ).rejects.toThrow(StoreUnavailable)
+  expect(store.inMemory?.keyByDigest(key.digest)).toEqual(key)
+  expect(store.inMemory?.version).toBe(before)
+  await mend()
+})

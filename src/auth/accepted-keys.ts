@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import type { KeyIdentity } from './auth.ts'
+
+/** A username in canonical form, and the key that came with it. */
+interface Credential {
+  name: string
+  secret: string
+}
+
+/** A key that was accepted lately, with what the store said of it when it was asked last. */
+export interface AcceptedKey {
+  /** Under which the store has it. */
+  readonly digest: string
+  /** Null where nothing was found that stands. */
+  identity: KeyIdentity | null
+  /** The store's version when it was asked: what it said stands until the next one. */
+  version: number
+  /** When it ends with no change in the store: the key or its account ends, or another use is to be noted. */
+  untilMs: number
+}
+
+/** Some 500 bytes each: 5 MB in all. */
+const maxRemembered = 10_000
+
+/**
+ * The keys that were accepted lately, so that the next call with such a key is spared its HMAC, which costs
+ * many times the plain SHA-256 of name and key that they are found by. No key is kept, and 95 random bits cannot be
+ * guessed from a hash. That a key is here says nothing of whether it still works: the store does, and what it said
+ * counts until anything in it changes.
+ *
+ * A key that is refused is forgotten, so that one which has ended takes as long as one that never was.
+ */
+export class AcceptedKeys {
+  readonly #keys = new Map<string, AcceptedKey>()
+  readonly #maxRemembered: number
+
+  /** @param options.limit how many are remembered at most, 10,000 by default */
+  constructor({ limit = maxRemembered } = {}) {
+    this.#maxRemembered = limit
+  }
+
+  /** @returns undefined if this credential was not accepted lately */
+  get(credential: Credential): AcceptedKey | undefined {
+    return this.#keys.get(nameOf(credential))
+  }
+
+  /** Remembers that this credential was accepted. Forgets the one that was remembered first, where there is no room. */
+  remember(credential: Credential, digest: string): void {
+    const [first] = this.#keys.size < this.#maxRemembered ? [] : this.#keys.keys()
+    if (first !== undefined) this.#keys.delete(first)
+    this.#keys.set(nameOf(credential), { digest, identity: null, version: 0, untilMs: 0 })
+  }
+
+  /** Forgets a credential that was refused; none that was accepted is fine. */
+  forget(credential: Credential): void {
+    this.#keys.delete(nameOf(credential))
+  }
+}
+
+function nameOf({ name, secret }: Credential): string {
+  return hash('sha256', `${name}:${secret}`, 'binary')
+}

@@ -3,10 +3,10 @@ import { satteri } from '@astrojs/markdown-satteri'
 import mdx from '@astrojs/mdx'
 import sitemap from '@astrojs/sitemap'
 import starlight from '@astrojs/starlight'
-import { defineConfig } from 'astro/config'
 import { apiInDev } from './src/build/api-in-dev.ts'
 import { bundledAstro } from './src/build/bundled-astro.ts'
 import { cards } from './src/build/cards/cards.ts'
+import { iconOfFooter } from './src/build/icon-of-footer.ts'
 import { apiBlocks } from './src/build/markdown/api-blocks.ts'
 import { codeSwitch } from './src/build/markdown/code-switch.ts'
 import { findableCodes } from './src/build/markdown/findable-codes.ts'
@@ -26,7 +26,8 @@ import { originPlaceholder } from './src/origin-placeholder.ts'
 
 const { editUrl } = readBuildConfig(process.env)
 
-export default defineConfig({
+/** @type {import('astro').AstroUserConfig} Without `defineConfig`, whose module brings an optimizer of images. */
+const config = {
   site: originPlaceholder,
   // The addresses that pages link to: canonical links and the sitemap spell them alike.
   trailingSlash: 'never',
@@ -132,6 +133,7 @@ export default defineConfig({
     apiInDev(),
     bundledAstro(),
     pagesByName(),
+    iconOfFooter(),
     failingSamples(),
     passwordWorker(),
     runnerAssets(),
@@ -139,4 +141,6 @@ export default defineConfig({
     serverWithoutContent(),
     precompress(),
   ],
-})
+}
+
+export default config

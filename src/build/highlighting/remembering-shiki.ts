@@ -13,6 +13,7 @@ import {
 import { createOnigurumaEngine } from 'shiki/engine/oniguruma'
 import { bundledLanguages } from 'shiki/langs'
 import { LineMemory } from './line-memory.ts'
+import { SampleShelf, type Token } from './sample-shelf.ts'
 
 type Analysis = Parameters<
   NonNullable<NonNullable<ExpressiveCodePlugin['hooks']>['performSyntaxAnalysis']>
@@ -26,10 +27,12 @@ const shells: ReadonlySet<string> = new Set('shellscript shell bash sh zsh nu nu
  * The highlighting of Expressive Code with a memory: each line is read once in a build, not once for each time that it
  * stands in a sample. It finds what the usual plugin finds and has its name, and so takes its place; languages that
  * Shiki does not bring are left to that one.
+ * @param folder keeps whole samples for later starts: where all of a page are known, no language is made ready
  */
-export function rememberingShiki(): ExpressiveCodePlugin {
+export function rememberingShiki(folder?: string): ExpressiveCodePlugin {
   const usual = pluginShiki()
   const memories = new Memories()
+  const shelf = folder === undefined ? undefined : new SampleShelf(folder)
   return {
     name: usual.name,
     hooks: {
@@ -39,9 +42,11 @@ export function rememberingShiki(): ExpressiveCodePlugin {
         if (!isBundled(language)) return usual.hooks?.performSyntaxAnalysis?.(analysis)
         const lines = codeBlock.getLines()
         const code = readable(codeBlock.code, language)
-        for (const [styleVariantIndex, { theme }] of styleVariants.entries()) {
-          const memory = await memories.of(language, theme)
-          for (const [index, tokens] of memory.read(code).entries()) {
+        const themes = styleVariants.map(({ theme }) => theme)
+        const read = () => memories.read(code, language, themes)
+        const found = await (shelf ? shelf.take({ language, code, themes }, read) : read())
+        for (const [styleVariantIndex, theme] of themes.entries()) {
+          for (const [index, tokens] of found[styleVariantIndex]?.entries() ?? []) {
             colour(lines[index], tokens, { styleVariantIndex, plain: theme.fg })
           }
         }
@@ -63,7 +68,7 @@ function readable(code: string, language: string): string {
 
 function colour(
   line: CodeLine | undefined,
-  tokens: ReturnType<LineMemory['read']>[number],
+  tokens: readonly Token[],
   { styleVariantIndex, plain }: { styleVariantIndex: number; plain: string },
 ): void {
   let columnStart = 0
@@ -94,7 +99,18 @@ class Memories {
   readonly #memories = new Map<string, LineMemory>()
   #highlighter: Promise<HighlighterCore> | undefined
 
-  async of(language: Language, theme: ExpressiveCodeTheme): Promise<LineMemory> {
+  /** The tokens of each line, in the colours of each theme. */
+  async read(
+    code: string,
+    language: Language,
+    themes: readonly ExpressiveCodeTheme[],
+  ): Promise<(readonly Token[])[][]> {
+    const found = []
+    for (const theme of themes) found.push((await this.#of(language, theme)).read(code))
+    return found
+  }
+
+  async #of(language: Language, theme: ExpressiveCodeTheme): Promise<LineMemory> {
     this.#highlighter ??= createHighlighterCore({
       themes: [],
       langs: [],

@@ -21,6 +21,7 @@ import { runnerAssets } from './src/build/runner-assets.ts'
 import { nodeWithOwnServer } from './src/build/server-entry.ts'
 import { readBuildConfig } from './src/config.ts'
 import { serverWithoutContent } from './src/build/server-without-content.ts'
+import { unchangedStore } from './src/build/unchanged-store.ts'
 import { codeLanguageScript } from './src/elements/code-language-script.ts'
 import { originPlaceholder } from './src/origin-placeholder.ts'
 
@@ -134,6 +135,7 @@ const config = {
     bundledAstro(),
     pagesByName(),
     iconOfFooter(),
+    unchangedStore(),
     failingSamples(),
     passwordWorker(),
     runnerAssets(),

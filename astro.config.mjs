@@ -89,6 +89,7 @@ const config = {
       ],
       routeMiddleware: [
         './src/build/sidebar-names.ts',
+        './src/build/large-sidebar.ts',
         './src/build/page-head.ts',
         './src/build/last-updated.ts',
       ],

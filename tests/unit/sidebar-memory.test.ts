@@ -41,7 +41,10 @@ function render(sidebar: Sidebar): Promise<string> {
 
 const pages = (current: string, fold = false): Sidebar => [
   link('first', current === 'first'),
-  group('Guides', [link('inner', current === 'inner'), group('Deep', [link('deep')], fold)]),
+  group('Guides', [
+    link('inner', current === 'inner'),
+    group('Deep', [link('deep', current === 'deep')], fold),
+  ]),
   link('last', current === 'last'),
 ]
 
@@ -58,8 +61,15 @@ test('another sidebar is rendered anew', async () => {
   expect(await sidebarHtml(other, render)).toBe(write(other))
 })
 
+test('a folded group without the page is rendered with the rest', async () => {
+  for (const page of ['first', 'inner', 'last']) {
+    expect(await sidebarHtml(pages(page, true), render)).toBe(write(pages(page, true)))
+  }
+  expect(renderings).toBe(1)
+})
+
 test.each([
-  ['a folded group', [...pages('inner', true)]],
+  ['a folded group with the page', [...pages('deep', true)]],
   ['a link that seems to hold a mark', [link('a aria-current="page"'), link('b', true)]],
 ])('%s is rendered for each page', async (_, sidebar) => {
   expect(await sidebarHtml(sidebar, render)).toBe(write(sidebar))

@@ -20,7 +20,7 @@ export async function sidebarHtml(
   render: (sidebar: Sidebar) => Promise<string>,
 ): Promise<string> {
   // A folded group opens for its current page: that is more than a mark.
-  if (hasFoldedGroup(sidebar)) return render(sidebar)
+  if (sidebar.some(opensForCurrent)) return render(sidebar)
   const identity = identityOf(sidebar)
   if (last?.identity !== identity) {
     last = { identity, parts: (await render(sidebar.map(allCurrent))).split(mark) }
@@ -31,21 +31,27 @@ export async function sidebarHtml(
   return parts.map((part, index) => (links[index]?.isCurrent ? part + mark : part)).join('')
 }
 
-function hasFoldedGroup(sidebar: Sidebar): boolean {
-  return sidebar.some(
-    (entry) => entry.type === 'group' && (entry.collapsed || hasFoldedGroup(entry.entries)),
-  )
+function opensForCurrent(entry: Entry): boolean {
+  if (entry.type === 'link') return false
+  return entry.collapsed ? entry.entries.some(hasCurrent) : entry.entries.some(opensForCurrent)
 }
 
+function hasCurrent(entry: Entry): boolean {
+  return entry.type === 'group' ? entry.entries.some(hasCurrent) : entry.isCurrent
+}
+
+/** Marks what is not in a folded group. */
 function allCurrent(entry: Entry): Entry {
-  return entry.type === 'group'
-    ? { ...entry, entries: entry.entries.map(allCurrent) }
-    : { ...entry, isCurrent: true }
+  if (entry.type === 'link') return { ...entry, isCurrent: true }
+  return entry.collapsed ? entry : { ...entry, entries: entry.entries.map(allCurrent) }
 }
 
-/** In the order in which they are written. */
+/** The links that can be marked, in the order in which they are written. */
 function linksOf(sidebar: Sidebar): Link[] {
-  return sidebar.flatMap((entry) => (entry.type === 'group' ? linksOf(entry.entries) : [entry]))
+  return sidebar.flatMap((entry) => {
+    if (entry.type === 'link') return [entry]
+    return entry.collapsed ? [] : linksOf(entry.entries)
+  })
 }
 
 /** All that is written of a sidebar but the marks. A text cannot be taken for one: its quotes are escaped. */

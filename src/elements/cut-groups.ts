@@ -46,7 +46,7 @@ export class CutGroups {
       if (hadFocus) list.querySelector<HTMLElement>('a, summary')?.focus()
       this.#news.textContent = `${name} is loaded`
     } catch {
-      const again = this.#tell(list, 'The list did not come.', `${name} could not be loaded`)
+      const again = this.#tell(list, 'The list could not be loaded.', `${name} could not be loaded`)
       again.append(' ', this.#tryAgain(group))
     } finally {
       group.ariaBusy = null

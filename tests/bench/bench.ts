@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- [--quick] [--pages N] [--results FILE] [PART ...]`: measures the built server over loopback, beside
- * others in the same run; every part unless some are named, but for `build` and `edits`, which measure no server. A
- * build is one of 1,000 pages unless --pages says how many, and takes minutes. Prints what was found and writes it into its part of results.md.
+ * others in the same run; every part unless some are named, but for `build`, `growth` and `edits`, which measure no server.
+ * A build is one of 1,000 pages unless --pages says how many, in `growth` one of five times as many as well, and takes
+ * minutes. Prints what was found and writes it into its part of results.md.
  * A target that is not held is told and is no failure: the figures belong to the machine.
  */
 import { parseArgs } from 'node:util'
@@ -10,6 +11,7 @@ import { pathOf } from './bench-process.ts'
 import { measureBuild } from './build.ts'
 import { measureEdits } from './edits.ts'
 import { describeFindings, type Findings, type Target } from './findings.ts'
+import { measureGrowth } from './growth.ts'
 import { measureKeys } from './keys.ts'
 import { measureLogin } from './login.ts'
 import { measureMemory } from './memory.ts'
@@ -29,10 +31,11 @@ const parts: Readonly<Record<string, (scale: Scale) => Promise<Findings>>> = {
   memory: measureMemory,
   'store-cost': measureStoreCost,
   build: measureBuild,
+  growth: measureGrowth,
   edits: measureEdits,
 }
 const partNames = Object.keys(parts)
-const serverParts = partNames.filter((name) => name !== 'build' && name !== 'edits')
+const serverParts = partNames.filter((name) => !['build', 'growth', 'edits'].includes(name))
 
 /** What was asked for; ends the process where that makes no sense. */
 function readCommandLine(): {

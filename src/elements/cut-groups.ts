@@ -1,6 +1,8 @@
 import { parsedApart } from '../trusted-types.ts'
 
 const patienceMs = 15_000
+const sidebar = '#starlight__sidebar'
+const openGroups = `${sidebar} details[open]`
 const svgSpace = 'http://www.w3.org/2000/svg'
 /** What a list of the sidebar is made of. */
 const tags = new Set(['ul', 'li', 'a', 'span', 'details', 'summary', 'svg', 'path'])
@@ -12,30 +14,37 @@ const attributes =
  * page has the whole list; without this, a reader gets to it by that link.
  */
 export class CutGroups {
-  #sidebar: HTMLElement
-  #news = document.createElement('p')
+  #document: Document
+  #news: HTMLElement
 
-  constructor(sidebar: HTMLElement) {
-    this.#sidebar = sidebar
+  constructor(document: Document) {
+    this.#document = document
+    this.#news = document.createElement('p')
     this.#news.className = 'sr-only'
     this.#news.setAttribute('role', 'status')
   }
 
   /** Begins, also with groups that are open by now. */
   watch(): void {
-    this.#sidebar.append(this.#news)
+    this.#placeNews()
     const opened = ({ target }: Event): void => {
       if (target instanceof HTMLDetailsElement && target.open) void this.#fill(target)
     }
-    this.#sidebar.addEventListener('toggle', opened, { capture: true })
-    for (const group of this.#sidebar.querySelectorAll<HTMLDetailsElement>('details[open]')) {
+    // After an edit in `astro dev` another sidebar takes the place of this one.
+    this.#document.addEventListener('toggle', opened, { capture: true })
+    for (const group of this.#document.querySelectorAll<HTMLDetailsElement>(openGroups)) {
       void this.#fill(group)
     }
+  }
+
+  #placeNews(): void {
+    if (!this.#news.isConnected) this.#document.querySelector(sidebar)?.append(this.#news)
   }
 
   async #fill(group: HTMLDetailsElement): Promise<void> {
     const [list, link] = [group.querySelector('ul'), group.querySelector('a')]
     if (!list || !link || !isCut(group, link) || group.ariaBusy === 'true') return
+    this.#placeNews()
     const name = nameOf(group)
     group.ariaBusy = 'true'
     this.#tell(list, 'Loading …', `Loading ${name}`)
@@ -91,7 +100,7 @@ function depthOf(group: Element, link: Element): number {
   return depth
 }
 
-function listAround(element: Element | null | undefined): HTMLUListElement | null {
+function listAround(element: Element | null): HTMLUListElement | null {
   return element?.parentElement?.closest('ul') ?? null
 }
 
@@ -110,9 +119,7 @@ async function readList(
   const answer = await fetch(url, { signal: AbortSignal.timeout(patienceMs) })
   if (!answer.ok) throw new Error(`${url} was answered with ${answer.status}`)
   const page = new DOMParser().parseFromString(parsedApart(await answer.text()), 'text/html')
-  let list: Element | null | undefined = page.querySelector(
-    '#starlight__sidebar [aria-current="page"]',
-  )
+  let list: Element | null = page.querySelector(`${sidebar} [aria-current="page"]`)
   for (let outwards = 0; outwards < depth; outwards += 1) list = listAround(list)
   if (!list || nameOf(list.closest('details')) !== name) throw new Error(`${url} has no such list`)
   return [...list.children].flatMap(copyOf)

@@ -110,6 +110,19 @@ test.describe('a group that was cut short', () => {
     expect(asked).toEqual(['/docs/guides/api-keys'])
   })
 
+  test('does not make the open group around it one that was cut short', async ({
+    page,
+    context,
+  }) => {
+    await cutSidebars(page, await context.newPage())
+    const asked = askedFor(page)
+    await page.goto('/docs/auth')
+    await summaryOf(page, 'Run your own').click()
+    await expect(linksOf(page, 'Run your own')).toHaveCount(8)
+    await expect(linksOf(page, 'Guides')).toHaveCount(1)
+    expect(asked).toEqual(['/docs/operate'])
+  })
+
   test('says that it could not be loaded, and tries again', async ({
     page,
     context,
@@ -152,6 +165,23 @@ test.describe('a group that was cut short', () => {
     await summaryOf(page, 'Run your own').click()
     await linksOf(page, 'Run your own').nth(3).click()
     await expect(page).toHaveURL(/\/docs\/operate\/scale$/)
+  })
+
+  test('is filled in a sidebar that comes later, as after an edit in astro dev', async ({
+    page,
+    context,
+  }) => {
+    await cutSidebars(page, await context.newPage())
+    await page.goto('/docs/guides/python')
+    await expect(sidebarOf(page).getByRole('status')).toBeAttached()
+    await sidebarOf(page).evaluate((old) => {
+      const later = old.cloneNode(true) as Element
+      later.querySelector('[role="status"]')?.remove()
+      old.replaceWith(later)
+    })
+    await summaryOf(page, 'Run your own').click()
+    await expect(linksOf(page, 'Run your own')).toHaveCount(8)
+    await expect(sidebarOf(page).getByRole('status')).toHaveText('Run your own is loaded')
   })
 
   test.describe('without scripts', () => {

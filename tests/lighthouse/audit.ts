@@ -44,15 +44,9 @@ export async function auditPage(
   url: string,
   asked: readonly Category[] = categories,
 ): Promise<Audit> {
-  const port = Number(new URL(browser.wsEndpoint()).port)
-  const result = await lighthouse(url, {
-    port,
-    onlyCategories: [...asked],
-    logLevel: 'error',
-    ...(!asked.includes('performance') && shortWaits),
-  })
-  if (result === undefined) throw new Error(`Lighthouse said nothing of ${url}`)
-  const { lhr } = result
+  let lhr = await runLighthouse(browser, url, asked)
+  // Chromium now and then records a load without its beginning, which says nothing of the page.
+  if (lhr.runtimeError?.code === 'NO_NAVSTART') lhr = await runLighthouse(browser, url, asked)
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`)
   return {
     scores: Object.fromEntries(asked.map((category) => [category, scoreOf(lhr, category)])),
@@ -62,6 +56,22 @@ export async function auditPage(
     bytes: figureOf(lhr, 'total-byte-weight'),
     faults: asked.flatMap((category) => faultsIn(lhr, category)),
   }
+}
+
+async function runLighthouse(
+  browser: Browser,
+  url: string,
+  asked: readonly Category[],
+): Promise<Result> {
+  const port = Number(new URL(browser.wsEndpoint()).port)
+  const result = await lighthouse(url, {
+    port,
+    onlyCategories: [...asked],
+    logLevel: 'error',
+    ...(!asked.includes('performance') && shortWaits),
+  })
+  if (result === undefined) throw new Error(`Lighthouse said nothing of ${url}`)
+  return result.lhr
 }
 
 function scoreOf({ categories }: Result, category: Category): number {

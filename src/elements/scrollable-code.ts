@@ -7,17 +7,23 @@
 export function nameScrollableCode(root: ParentNode): void {
   const blocks = root.querySelectorAll<HTMLElement>('.expressive-code pre, .recorded-text')
   const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) nameBlock(target as HTMLElement)
+    // All are measured before one is changed: else the page would be laid out anew for each.
+    const measured = entries.map(({ target }) => {
+      const block = target as HTMLElement
+      return { block, isLarger: isLargerThanPlace(block) }
+    })
+    for (const { block, isLarger } of measured) nameBlock(block, isLarger)
   })
-  for (const block of blocks) {
-    nameBlock(block)
-    sizes.observe(block)
-  }
+  for (const block of blocks) sizes.observe(block) // it also tells of how they are at first
 }
 
-function nameBlock(block: HTMLElement): void {
+function isLargerThanPlace(block: HTMLElement): boolean {
   const { scrollWidth, clientWidth, scrollHeight, clientHeight } = block
-  if (scrollWidth > clientWidth || scrollHeight > clientHeight) {
+  return scrollWidth > clientWidth || scrollHeight > clientHeight
+}
+
+function nameBlock(block: HTMLElement, isLarger: boolean): void {
+  if (isLarger) {
     block.tabIndex = 0
     block.role = 'group'
     block.ariaLabel = block.matches('.recorded-text') ? 'Recorded output' : 'Code'

@@ -58,5 +58,5 @@ export class AcceptedKeys {
 }
 
 function nameOf({ name, secret }: Credential): string {
-  return hash('sha256', `${name}:${secret}`, 'binary')
+  return hash('sha256', `${name}:${secret}`, 'binary') // a character a byte: the shortest text to compare
 }

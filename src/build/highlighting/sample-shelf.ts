@@ -37,7 +37,7 @@ export class SampleShelf {
   readonly #folder: string
   readonly #origin = createHash('sha256')
   readonly #themes = new WeakMap<ExpressiveCodeTheme, string>()
-  #isLooked = false
+  #isCounted = false
 
   /** @param folder where samples are kept between starts */
   constructor(folder: string) {
@@ -72,8 +72,8 @@ export class SampleShelf {
   }
 
   async #keep(file: string, made: Coloured): Promise<void> {
-    if (!this.#isLooked) {
-      this.#isLooked = true
+    if (!this.#isCounted) {
+      this.#isCounted = true
       const kept = await readdir(this.#folder).catch(() => [])
       if (kept.length > limit) await rm(this.#folder, { recursive: true, force: true })
     }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMemoryLimiter, noLimits } from '#api/memory-limiter.ts'
-import { parseApiKey } from '#auth/api-key.ts'
-import type { Caller } from '#auth/auth.ts'
+import { digestKey, parseApiKey } from '#auth/api-key.ts'
+import type { Caller, KeySecret } from '#auth/auth.ts'
 import type { Limiter } from '#auth/limiter.ts'
 import { limits } from '#auth/limits.ts'
 import { base62 } from '#auth/random.ts'
 import { StoreUnavailable } from '#store/store.ts'
-import { auditRecord } from '../../contract/records.ts'
+import { accountRecord, auditRecord, keyRecord } from '../../contract/records.ts'
 import { callerFrom, password, refusalOf, startAuth } from './start-auth.ts'
 
 const caller = callerFrom('192.0.2.1')
@@ -364,6 +364,31 @@ describe('a key that was accepted lately', () => {
     await end(key)
     expect((await refusalOf(key.auth.checkApiKey(key.apiKey, caller))).code).toBe('invalid_api_key')
     expect((await refusalOf(key.auth.checkApiKey(key.apiKey, caller))).code).toBe('invalid_api_key')
+  })
+
+  test('is refused from the end of its account on, whatever its own end is', async () => {
+    const limiter = createMemoryLimiter(limits)
+    const { auth, store, secrets, clock } = await startAuth({ limiter })
+    const account = accountRecord({
+      kind: 'sandbox',
+      createdAtMs: clock.nowMs(),
+      expiresAtMs: clock.nowMs() + 30_000,
+    })
+    const credential = { name: account.canonicalName, secret: 'k'.repeat(16) as KeySecret }
+    const firstKey = keyRecord({
+      accountId: account.id,
+      digest: digestKey(secrets, credential),
+      createdAtMs: clock.nowMs(),
+    })
+    await store.insertAccount({ account, firstKey }, auditRecord())
+    const apiKey = `${credential.name}:${credential.secret}`
+    await auth.checkApiKey(apiKey, caller)
+    const identity = await auth.checkApiKey(apiKey, caller)
+    expect(auth.checkApiKey(apiKey, caller)).toBe(identity)
+    clock.forward({ ms: 29_999 })
+    expect(auth.checkApiKey(apiKey, caller)).toBe(identity)
+    clock.forward({ ms: 1 })
+    expect((await refusalOf(auth.checkApiKey(apiKey, caller))).facts.because).toBe('account gone')
   })
 
   test('K12: is used once a minute, and says when it was used last', async () => {

@@ -245,8 +245,8 @@ function indented(lines) {
 }
 
 /**
- * Reads the counts of a Vitest or Playwright JSON report, and what failed, at the first try or at all: titles, with the
- * first line of the reason.
+ * Reads the counts of a JSON report (Vitest's, Playwright's, the samples'), and what failed, at the first try or at all:
+ * titles, with the first line of the reason.
  * @param {string} file
  * @returns {{passed: number, failed: number, skipped: number, failures: string[], flaky: string[]}}
  */
@@ -266,7 +266,7 @@ function countTests(file) {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: (report.testResults ?? []).flatMap(failuresOfVitest),
+    failures: report.failures ?? (report.testResults ?? []).flatMap(failuresOfVitest),
     flaky: [],
   }
 }

@@ -51,8 +51,29 @@ export function reportOf(
     numFailedTests: failed.length + mistakes.length + elsewhere.length,
     numPendingTests: 0,
     numTodoTests: 0,
+    failures: [
+      ...mistakes.map(
+        ({ file, mistake }) => `${file}:${mistake?.line ?? 0}: ${mistake?.problem ?? ''}`,
+      ),
+      ...failed.flatMap(linesOfVerdict),
+      ...elsewhere.map(lineOfText),
+    ],
     pages: Object.fromEntries(pages.map((page) => [page.name, failuresOfPage(page, verdicts)])),
   }
+}
+
+function linesOfVerdict({ sample, failures }: Verdict): string[] {
+  return failures.map((failure) => `${placeOf(sample, failure)}: ${failure.problem}`)
+}
+
+/** Makes one line of a failure that a terminal shows in several. */
+function lineOfText(text: string): string {
+  return text
+    .replace(/^✗ /, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' · ')
 }
 
 function failuresOfPage(page: SamplePage, verdicts: readonly Verdict[]): PageFailure[] {

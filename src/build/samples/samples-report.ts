@@ -16,6 +16,8 @@ export interface SamplesReport {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
+  /** A line for each failure of this run, those that belong to no sample included. */
+  readonly failures: readonly string[]
   /** By the page's path below `content/`, without ending. */
   readonly pages: Readonly<Record<string, readonly PageFailure[]>>
 }

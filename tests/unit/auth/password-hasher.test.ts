@@ -43,23 +43,19 @@ test('U7: while a thread stays busy, no job loses its turn to later ones', async
   expect(mostOvertaking).toBeLessThan(clients)
 })
 
-async function isSettledIn(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const isLate = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false))
-  return await Promise.race([promise.then(() => true), isLate])
-}
-
+/** By processor time, which a busy machine does not lengthen as it does a wait. */
 test('U7: 20 hashes of cost 8 leave the event loop free', async () => {
   const hasher = quickHasher({ cost: 8 })
   await hasher.hash('the thread is up')
-  let before = performance.now()
-  const done = Promise.all(Array.from({ length: 20 }, () => hasher.hash('text')))
-  let longestWaitMs = 0
-  while (!(await isSettledIn(done, 1))) {
-    longestWaitMs = Math.max(longestWaitMs, performance.now() - before)
-    before = performance.now()
-  }
-  expect(longestWaitMs).toBeLessThan(100)
+  const [ofThread, ofProcess] = [process.threadCpuUsage(), process.cpuUsage()]
+  await Promise.all(Array.from({ length: 20 }, () => hasher.hash('text')))
+  const inThisThread = microseconds(process.threadCpuUsage(ofThread))
+  expect(inThisThread / microseconds(process.cpuUsage(ofProcess))).toBeLessThan(0.2)
 })
+
+function microseconds({ user, system }: NodeJS.CpuUsage): number {
+  return user + system
+}
 
 test('U7: a thread that dies fails its job as overloaded and is replaced', async () => {
   const hasher = createPasswordHasher({

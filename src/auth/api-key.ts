@@ -84,8 +84,7 @@ export function checkApiKey(
 }
 
 /**
- * Whose key this is, where that takes no waiting: it was accepted lately, still works, and its use in this minute is
- * noted already.
+ * Whose key this is, where that takes no waiting: it was accepted lately, still works, and this is not its first use.
  * @returns null for any other
  */
 function acceptedKey(parts: AuthParts, value: string): KeyIdentity | null {
@@ -100,7 +99,7 @@ function acceptedKey(parts: AuthParts, value: string): KeyIdentity | null {
   return accepted.identity
 }
 
-/** Asks the store again. What it says stands until its next version, unless a time is over before. */
+/** Asks the store again, and notes the use. What it says stands until its next version, unless a time is over before. */
 function lookUp(
   parts: AuthParts,
   inMemory: InMemory,
@@ -114,8 +113,13 @@ function lookUp(
   accepted.identity = null
   accepted.untilMs = 0
   if (key === null || account === null || because !== null) return
-  if (useToNote(parts, key) !== null) return
+  const usedAtMs = useToNote(parts, key)
+  if (usedAtMs !== null && key.lastUsedAtMs === null) return
   accepted.identity = identityOf(account, key)
+  if (usedAtMs !== null) {
+    parts.store.noteLaterUse(key.id, usedAtMs)
+    return // this call is told of the use before it, the next one of this
+  }
   accepted.untilMs = Math.min(
     key.expiresAtMs ?? Infinity,
     account.expiresAtMs ?? Infinity,
@@ -321,12 +325,16 @@ function minuteOf(atMs: number): number {
 async function noteUse(parts: AuthParts, key: KeyRecord, caller: Caller): Promise<void> {
   const usedAtMs = useToNote(parts, key)
   if (usedAtMs === null) return
+  if (key.lastUsedAtMs !== null) {
+    parts.store.noteLaterUse(key.id, usedAtMs)
+    return
+  }
   const firstUse = auditEvent(parts, caller, {
     action: 'key_first_used',
     accountId: key.accountId,
     subjectId: key.id,
   })
-  await parts.store.touchKey(key.id, usedAtMs, firstUse).catch((error: unknown) => {
+  await parts.store.noteFirstUse(key.id, usedAtMs, firstUse).catch((error: unknown) => {
     // Reads go on while the disk is full: the use stays unknown, and the next one is noted as the first.
     if (!(error instanceof StoreUnavailable)) throw error
   })

@@ -37,14 +37,14 @@ import {
 import { areChanged, emptyTables, forkTables, settleTables, type Tables } from './tables.ts'
 import { refuseHalfCopiedFolder } from './unfinished-copy.ts'
 
-const touchDelayMs = 30 * 1000 // half a minute: a last use is on the disk within one
+const laterUseDelayMs = 30 * 1000 // half a minute: a last use is on the disk within one
 
 /** What one flush is about to make durable. */
 interface Draft {
   tables: Tables
   events: AuditEvent[]
   copies: AuditCopy[]
-  writesTouches: boolean
+  writesLaterUses: boolean
   sweeps: boolean
 }
 
@@ -188,8 +188,8 @@ class LowdbStore implements FileStore {
   #queue: Job[] = []
   #draining: Promise<void> | null = null
   /** Last uses that are not on the disk yet. */
-  readonly #touches = new Map<string, number>()
-  #touchTimer: NodeJS.Timeout | null = null
+  readonly #laterUses = new Map<string, number>()
+  #laterUseTimer: NodeJS.Timeout | null = null
   #closed = false
 
   constructor(parts: {
@@ -380,19 +380,27 @@ class LowdbStore implements FileStore {
     })
   }
 
-  async touchKey(keyId: string, usedAtMs: number, firstUse: AuditEvent): Promise<void> {
-    const known = this.#tables.keys.get(keyId)
-    if (known === null) return
-    if (known.lastUsedAtMs !== null) {
-      this.#touchLater(keyId, usedAtMs)
-      return
-    }
-    await this.#commit(({ tables, events }) => {
+  async noteFirstUse(keyId: string, usedAtMs: number, event: AuditEvent): Promise<void> {
+    const wasUsed = await this.#commit(({ tables, events }) => {
       const key = tables.keys.get(keyId)
-      if (key?.lastUsedAtMs !== null || !isActiveKey(key, usedAtMs)) return
+      if (key === null || key.lastUsedAtMs !== null) return key !== null
+      if (!isActiveKey(key, usedAtMs)) return false
       tables.keys.put({ ...key, lastUsedAtMs: usedAtMs })
-      events.push(firstUse)
+      events.push(event)
+      return false
     })
+    if (wasUsed) this.noteLaterUse(keyId, usedAtMs)
+  }
+
+  noteLaterUse(keyId: string, usedAtMs: number): void {
+    const written = this.#tables.keys.get(keyId)?.lastUsedAtMs ?? null
+    if (written === null || this.#closed) return
+    if (usedAtMs <= (this.#laterUses.get(keyId) ?? written)) return
+    this.#laterUses.set(keyId, usedAtMs)
+    this.#laterUseTimer ??= setTimeout(() => {
+      // What could not be written stays in #laterUses, and the next use tries again.
+      this.#writeLaterUses().catch(() => undefined)
+    }, laterUseDelayMs).unref()
   }
 
   sessionById(id: string): Promise<SessionRecord | null> {
@@ -525,7 +533,7 @@ class LowdbStore implements FileStore {
     page: { afterId: string | null; limit: number },
   ): Promise<StoreTables[keyof StoreTables][]> {
     if (table === 'audit') return this.#audit.page(page).catch(auditUnreadable)
-    await this.#writeTouches()
+    await this.#writeLaterUses()
     return pageOf<StoreTables[typeof table]>(this.#tables[table].rows(), page)
   }
 
@@ -559,7 +567,7 @@ class LowdbStore implements FileStore {
 
   async close(): Promise<void> {
     if (this.#closed) return
-    const lastWrite = this.#writeTouches()
+    const lastWrite = this.#writeLaterUses()
     this.#closed = true
     try {
       await lastWrite
@@ -577,27 +585,16 @@ class LowdbStore implements FileStore {
   }
 
   #withLastUse(key: KeyRecord): KeyRecord {
-    const usedAtMs = this.#touches.get(key.id)
+    const usedAtMs = this.#laterUses.get(key.id)
     return usedAtMs === undefined ? key : { ...key, lastUsedAtMs: usedAtMs }
   }
 
-  #touchLater(keyId: string, usedAtMs: number): void {
-    const known = this.#touches.get(keyId) ?? this.#tables.keys.get(keyId)?.lastUsedAtMs ?? 0
-    if (usedAtMs <= known || this.#closed) return
-    this.#touches.set(keyId, usedAtMs)
-    this.inMemory.version += 1
-    this.#touchTimer ??= setTimeout(() => {
-      // What could not be written stays in #touches, and the next use tries again.
-      this.#writeTouches().catch(() => undefined)
-    }, touchDelayMs).unref()
-  }
-
-  async #writeTouches(): Promise<void> {
-    if (this.#touchTimer !== null) clearTimeout(this.#touchTimer)
-    this.#touchTimer = null
-    if (this.#touches.size === 0) return
+  async #writeLaterUses(): Promise<void> {
+    if (this.#laterUseTimer !== null) clearTimeout(this.#laterUseTimer)
+    this.#laterUseTimer = null
+    if (this.#laterUses.size === 0) return
     await this.#commit((draft) => {
-      draft.writesTouches = true
+      draft.writesLaterUses = true
     })
   }
 
@@ -629,7 +626,7 @@ class LowdbStore implements FileStore {
 
   async #flush(jobs: Job[]): Promise<void> {
     const tables = forkTables(this.#tables)
-    const draft = { tables, events: [], copies: [], writesTouches: false, sweeps: false }
+    const draft = { tables, events: [], copies: [], writesLaterUses: false, sweeps: false }
     try {
       const tellCallers = jobs.map((job) => job.stage(draft))
       await this.#write(draft)
@@ -645,7 +642,7 @@ class LowdbStore implements FileStore {
     if (reason !== null) throw new StoreUnavailable(`The store's lock is lost: ${reason}.`)
     const auditSize = this.#audit.size
     try {
-      const isChanged = draft.writesTouches || areChanged(draft.tables)
+      const isChanged = draft.writesLaterUses || areChanged(draft.tables)
       for (const copy of draft.copies) copy.added = await this.#audit.addMissing(copy.events)
       if (draft.events.length > 0) {
         await this.#audit.append(draft.events, isChanged ? draft.tables.writes : null)
@@ -660,9 +657,9 @@ class LowdbStore implements FileStore {
   }
 
   async #writeTables(tables: Tables): Promise<void> {
-    const written = new Map(this.#touches)
+    const written = new Map(this.#laterUses)
     for (const [keyId, lastUsedAtMs] of written) {
-      const key = tables.keys.get(keyId) // the key as it is now: a touch never brings back an older one
+      const key = tables.keys.get(keyId) // the key as it is now: a use never brings back an older one
       if (key !== null) tables.keys.put({ ...key, lastUsedAtMs })
     }
     try {
@@ -675,7 +672,7 @@ class LowdbStore implements FileStore {
       this.#db.data = this.#tables
     }
     for (const [keyId, usedAtMs] of written) {
-      if (this.#touches.get(keyId) === usedAtMs) this.#touches.delete(keyId)
+      if (this.#laterUses.get(keyId) === usedAtMs) this.#laterUses.delete(keyId)
     }
   }
 }

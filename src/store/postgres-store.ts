@@ -282,19 +282,23 @@ class PostgresStore implements PortableStore {
     })
   }
 
-  async touchKey(keyId: string, usedAtMs: number, firstUse: AuditEvent): Promise<void> {
+  async noteFirstUse(keyId: string, usedAtMs: number, event: AuditEvent): Promise<void> {
     if (!this.#lastUses.isKnown(keyId)) {
       const isFirst = await this.#commit(async ({ run, log }) => {
         const text = `
           UPDATE barbell.keys SET last_used_at_ms = $2
           WHERE id = $1 AND last_used_at_ms IS NULL AND ${isActive('$2')}`
         if ((await run(text, [keyId, usedAtMs])) === 0) return false
-        await log(firstUse)
+        await log(event)
         return true
       })
       if (isFirst) this.#lastUses.learn(keyId, usedAtMs)
     }
-    if (!this.#closed) this.#lastUses.writeLater(keyId, usedAtMs) // nothing new of a first use
+    this.noteLaterUse(keyId, usedAtMs) // nothing new of a first use
+  }
+
+  noteLaterUse(keyId: string, usedAtMs: number): void {
+    if (!this.#closed) this.#lastUses.writeLater(keyId, usedAtMs)
   }
 
   sessionById(id: string): Promise<SessionRecord | null> {

@@ -1,6 +1,9 @@
 /** What a store that has everything in memory looks up without a promise: what every call with a key asks for. */
 export interface InMemory {
-  /** Another number whenever one of the look-ups may answer otherwise than before: until then their answers stand. */
+  /**
+   * Another number whenever one of the look-ups may answer otherwise than before, but for a key's later uses: until then
+   * their answers stand.
+   */
   readonly version: number
   accountById(id: string): AccountRecord | null
   keyByDigest(digest: string): KeyRecord | null
@@ -97,11 +100,13 @@ export interface Store {
     target: { accountId: string; keyId: string; nowMs: number },
     event: AuditEvent,
   ): Promise<boolean>
+  /** Remembers that a key was used. The event is stored only if this is its first use. Never brings back a key. */
+  noteFirstUse(keyId: string, usedAtMs: number, event: AuditEvent): Promise<void>
   /**
-   * Remembers that a key was used. The first use is durable, with its event; later uses may be kept in
-   * memory for up to a minute before they are written. Never brings back a key that has ended.
+   * Remembers that a key was used once more: look-ups say so at once, and within a minute it is written. Of uses that
+   * come in another order the latest counts. Never brings back a key that has ended.
    */
-  touchKey(keyId: string, usedAtMs: number, firstUse: AuditEvent): Promise<void>
+  noteLaterUse(keyId: string, usedAtMs: number): void
 
   sessionById(id: string): Promise<SessionRecord | null>
   /** All sessions of an account that are not swept yet, ended ones too, in the order of their making. */

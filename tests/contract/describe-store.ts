@@ -510,8 +510,10 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     test('L3: the first use leaves one event, however many come at once', async () => {
       const { store, key } = await withKey()
       const firstUse = () => auditRecord({ action: 'key_first_used' })
-      await Promise.all(Array.from({ length: 20 }, () => store.touchKey(key.id, nowMs, firstUse())))
-      await store.touchKey(key.id, nowMs + 60_000, firstUse())
+      await Promise.all(
+        Array.from({ length: 20 }, () => store.noteFirstUse(key.id, nowMs, firstUse())),
+      )
+      store.noteLaterUse(key.id, nowMs + 60_000)
 
       expect((await actionsOf(store)).filter((action) => action === 'key_first_used')).toHaveLength(
         1,
@@ -521,24 +523,26 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
 
     test('K12: the last use never goes back, and survives a restart', async () => {
       const { store, reopen, key } = await withKey()
-      for (const minutes of [0, 3, 2, 1]) {
-        await store.touchKey(key.id, nowMs + minutes * 60_000, auditRecord())
-      }
+      await store.noteFirstUse(key.id, nowMs, auditRecord())
+      for (const minutes of [3, 2, 1]) store.noteLaterUse(key.id, nowMs + minutes * 60_000)
       const again = await reopen()
       expect((await again.keyByDigest(key.digest))?.lastUsedAtMs).toBe(nowMs + 3 * 60_000)
     })
 
     test('K12: uses before, during and after a revocation leave the key revoked', async () => {
       const { store, reopen, account, key } = await withKey()
-      await store.touchKey(key.id, nowMs, auditRecord())
+      await store.noteFirstUse(key.id, nowMs, auditRecord())
       const target = { accountId: account.id, keyId: key.id, nowMs }
-      const calls = Array.from({ length: 100 }, (_, index) =>
-        index === 50
-          ? store.revokeKey(target, auditRecord())
-          : store.touchKey(key.id, nowMs + index * 60_000, auditRecord()),
-      )
-      await Promise.all(calls)
-      await store.touchKey(key.id, nowMs + day, auditRecord())
+      const useFrom = (minute: number): void => {
+        for (let at = minute; at < minute + 50; at += 1) {
+          store.noteLaterUse(key.id, nowMs + at * 60_000)
+        }
+      }
+      useFrom(1)
+      const revoking = store.revokeKey(target, auditRecord())
+      useFrom(51)
+      await revoking
+      store.noteLaterUse(key.id, nowMs + day)
 
       expect((await store.keyByDigest(key.digest))?.revokedAtMs).toBe(nowMs)
       const again = await reopen()
@@ -547,7 +551,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
 
     test('a use of a key that is not there changes nothing', async () => {
       const { store } = await open()
-      await store.touchKey('nothing', nowMs, auditRecord())
+      await store.noteFirstUse('nothing', nowMs, auditRecord())
+      store.noteLaterUse('nothing', nowMs)
       expect(await actionsOf(store)).toEqual([])
     })
   })
@@ -767,8 +772,8 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       const opened = await signedInTwice()
       const { store, account, key } = opened
       await store.insertAccount({ account: accountRecord(), firstKey: null }, auditRecord())
-      await store.touchKey(key.id, nowMs, auditRecord({ accountId: account.id }))
-      await store.touchKey(key.id, nowMs + 60_000, auditRecord())
+      await store.noteFirstUse(key.id, nowMs, auditRecord({ accountId: account.id }))
+      store.noteLaterUse(key.id, nowMs + 60_000)
       const successor = keyRecord({ accountId: account.id })
       const swap = { keyId: key.id, successor, endsAtMs: nowMs + day, nowMs }
       await store.replaceKey(swap, auditRecord())

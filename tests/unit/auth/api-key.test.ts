@@ -403,6 +403,16 @@ describe('a key that was accepted lately', () => {
     expect(seen.map((atMs) => (atMs ?? 0) - noon)).toEqual([0, 0, 60_000, 60_000, 60_000, 120_000])
   })
 
+  test('K12: is used once more without waiting, and without an event', async () => {
+    const { auth, store, apiKey, account, clock } = await accepted(createMemoryLimiter(limits))
+    const events = await store.auditOf(account.id, 100)
+    clock.forward({ seconds: 60 })
+    expect(auth.checkApiKey(apiKey, caller)).toMatchObject({ account })
+    const [listed] = await auth.listApiKeys(account.id)
+    expect(listed?.lastUsedAtMs).toBe(clock.nowMs())
+    expect(await store.auditOf(account.id, 100)).toEqual(events)
+  })
+
   test('K12: is refused from its revocation and its end on, and its use is noted each minute', async () => {
     const { auth, apiKey, key, account, clock } = await accepted(createMemoryLimiter(limits))
     clock.forward({ seconds: 60 })

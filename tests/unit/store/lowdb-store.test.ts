@@ -125,10 +125,10 @@ test('a change that a rule refused, and a use of a key, write nothing', async ()
   const account = accountRecord({ canonicalName: 'ada' })
   const key = keyRecord({ accountId: account.id })
   await store.insertAccount({ account, firstKey: key }, auditRecord())
-  await store.touchKey(key.id, nowMs, auditRecord())
+  await store.noteFirstUse(key.id, nowMs, auditRecord())
   const before = await stat(join(directory, 'barbell.json'))
   await insert(store, 'ada')
-  await store.touchKey(key.id, nowMs + 60_000, auditRecord())
+  store.noteLaterUse(key.id, nowMs + 60_000)
 
   expect((await stat(join(directory, 'barbell.json'))).ino).toBe(before.ino)
   expect(await store.latestAudit(10)).toHaveLength(2)
@@ -140,10 +140,10 @@ test('K12: a last use is on the disk half a minute later', async () => {
   const account = accountRecord()
   const key = keyRecord({ accountId: account.id })
   await store.insertAccount({ account, firstKey: key }, auditRecord())
-  await store.touchKey(key.id, nowMs, auditRecord())
+  await store.noteFirstUse(key.id, nowMs, auditRecord())
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  await store.touchKey(key.id, nowMs + 60_000, auditRecord())
+  store.noteLaterUse(key.id, nowMs + 60_000)
   vi.advanceTimersByTime(30_000)
   vi.useRealTimers()
 
@@ -402,8 +402,7 @@ test('the version is another one when a look-up answers otherwise, and only then
   const successor = keyRecord({ accountId: account.id })
   const changes: [string, () => Promise<unknown>][] = [
     ['account', () => store.insertAccount({ account, firstKey: key }, event)],
-    ['first use', () => store.touchKey(key.id, nowMs, event)],
-    ['later use', () => store.touchKey(key.id, nowMs + 60_000, event)],
+    ['first use', () => store.noteFirstUse(key.id, nowMs, event)],
     ['hash', () => store.replacePasswordHash(account.id, { from: 'p1:hash', to: 'p1:other' })],
     ['successor', () => store.replaceKey({ ...target, successor, endsAtMs: nowMs + 9000 }, event)],
     ['revocation', () => store.revokeKey(target, event)],
@@ -419,8 +418,20 @@ test('the version is another one when a look-up answers otherwise, and only then
   const { version } = inMemory
   await store.appendAudit(event)
   await store.keysOf(account.id)
-  await store.touchKey(key.id, nowMs, event)
+  await store.noteFirstUse(key.id, nowMs, event)
   expect(inMemory.version).toBe(version)
+})
+
+test('a later use is found at once, and the version stays: it is noted each minute for each key', async () => {
+  const store = await openIn(await temporaryDirectory())
+  const account = accountRecord()
+  const key = keyRecord({ accountId: account.id })
+  await store.insertAccount({ account, firstKey: key }, auditRecord())
+  await store.noteFirstUse(key.id, nowMs, auditRecord())
+  const version = store.inMemory?.version
+  store.noteLaterUse(key.id, nowMs + 60_000)
+  expect(store.inMemory?.keyByDigest(key.digest)?.lastUsedAtMs).toBe(nowMs + 60_000)
+  expect(store.inMemory?.version).toBe(version)
 })
 
 test('a write that fails changes neither version nor answer', async () => {

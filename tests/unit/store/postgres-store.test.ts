@@ -189,7 +189,7 @@ describe('several nodes share one database', () => {
   test('L3: a first use over three nodes leaves one event, and the latest use counts', async () => {
     const { account, key } = await known()
     const firstUse = () => auditRecord({ action: 'key_first_used', accountId: account.id })
-    await Promise.all(opened.map(({ store }) => store.touchKey(key.id, nowMs, firstUse())))
+    await Promise.all(opened.map(({ store }) => store.noteFirstUse(key.id, nowMs, firstUse())))
     expect(await node(3).auditOf(account.id, 100)).toHaveLength(1)
   })
 

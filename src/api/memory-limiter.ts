@@ -1,4 +1,4 @@
-import type { LimitDecision, Limiter } from '#auth/limiter.ts'
+import type { LimitBearer, LimitDecision, Limiter } from '#auth/limiter.ts'
 import type { LimitName, LimitRule } from '#auth/limits.ts'
 
 /** Keys that one limit remembers at a time: at some 150 bytes each about 8 MB. */
@@ -53,10 +53,16 @@ function wholeMs(): number {
 }
 
 /** The calls of one key since the first that was counted. */
-interface Window {
-  calls: number
+class Window {
+  readonly counter: Counter
+  calls = 0
   /** 0 for one that is forgotten: it has ended for whoever still holds it. */
   endsAtMs: number
+
+  constructor(counter: Counter, endsAtMs: number) {
+    this.counter = counter
+    this.endsAtMs = endsAtMs
+  }
 }
 
 /** One limit: a counter per key, in fixed windows that begin with the first call. */
@@ -66,8 +72,6 @@ class Counter {
   readonly #maxKeys: number
   /** By key, in the order in which they began, which is the order in which they end. */
   readonly #windows = new Map<string, Window>()
-  /** The same by bearer. Where there are many, an object is found in half the time that a text takes. */
-  readonly #ofBearers = new WeakMap<object, Window>()
 
   constructor(name: LimitName, rule: LimitRule, maxKeys: number) {
     this.#name = name
@@ -75,7 +79,7 @@ class Counter {
     this.#maxKeys = maxKeys
   }
 
-  consume(key: string, bearer?: object): LimitDecision {
+  consume(key: string, bearer?: LimitBearer): LimitDecision {
     const nowMs = wholeMs()
     const window = this.#windowOfBearer(bearer, nowMs) ?? this.#windowOf(key, bearer, nowMs)
     window.calls += 1
@@ -84,7 +88,7 @@ class Counter {
 
   peek(key: string): LimitDecision {
     const nowMs = wholeMs()
-    const window = this.#openWindow(key, nowMs) ?? { calls: 0, endsAtMs: nowMs }
+    const window = this.#openWindow(key, nowMs) ?? new Window(this, nowMs)
     return this.#decision(window, nowMs, window.calls < this.#rule.limit)
   }
 
@@ -92,13 +96,14 @@ class Counter {
     this.#forget(key)
   }
 
-  #windowOfBearer(bearer: object | undefined, nowMs: number): Window | undefined {
-    return bearer === undefined ? undefined : ifOpen(this.#ofBearers.get(bearer), nowMs)
+  #windowOfBearer(bearer: LimitBearer | undefined, nowMs: number): Window | undefined {
+    const window = bearer?.limitWindow
+    return window instanceof Window && window.counter === this ? ifOpen(window, nowMs) : undefined
   }
 
-  #windowOf(key: string, bearer: object | undefined, nowMs: number): Window {
+  #windowOf(key: string, bearer: LimitBearer | undefined, nowMs: number): Window {
     const window = this.#openWindow(key, nowMs) ?? this.#begin(key, nowMs)
-    if (bearer !== undefined) this.#ofBearers.set(bearer, window)
+    if (bearer !== undefined) bearer.limitWindow = window
     return window
   }
 
@@ -109,7 +114,7 @@ class Counter {
   #begin(key: string, nowMs: number): Window {
     this.#windows.delete(key) // so that it comes last in the order
     this.#forgetEnded(nowMs)
-    const window = { calls: 0, endsAtMs: nowMs + this.#rule.windowSeconds * 1000 }
+    const window = new Window(this, nowMs + this.#rule.windowSeconds * 1000)
     this.#windows.set(key, window)
     if (this.#windows.size > this.#maxKeys) this.#forgetOne()
     return window

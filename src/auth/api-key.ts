@@ -127,11 +127,17 @@ function lookUp(
   )
 }
 
-/** Frozen, since it is one object for many calls. */
+/** Frozen, since it is one object for many calls; its subject is for those who count them. */
 function identityOf(account: AccountRecord, key: KeyRecord): KeyIdentity {
   const identity = {
     account: Object.freeze(accountOf(account)),
     key: Object.freeze(apiKeyOf(key)),
+    subject: {
+      accountId: account.id,
+      id: key.id,
+      limitWindow: undefined,
+      usageTally: undefined,
+    },
   }
   return Object.freeze(identity)
 }

@@ -1,4 +1,6 @@
 import type { JSONWebKeySet } from 'jose'
+import type { LimitBearer } from './limiter.ts'
+import type { UsageSubject } from './usage.ts'
 
 declare const secret: unique symbol
 
@@ -81,8 +83,15 @@ export interface TokenIdentity {
 
 /** Who a valid API key speaks for: the same object for many calls, as long as nothing about it changes. */
 export interface KeyIdentity {
-  account: Account
-  key: ApiKey
+  readonly account: Account
+  readonly key: ApiKey
+  readonly subject: CallSubject
+}
+
+/** Whose calls are counted. It lives as long as its identity, and counters keep in it what they would have to search for. */
+export interface CallSubject extends UsageSubject, LimitBearer {
+  /** Of the key. */
+  readonly id: string
 }
 
 /** The outcome of a password grant. */

@@ -4,6 +4,12 @@ import type { LimitState } from './refusal.ts'
 /** Whether a call may go on, and how its counter stands after it. */
 export type LimitDecision = LimitState & { allowed: boolean }
 
+/** One who calls again and again with the same key of a limit. */
+export interface LimitBearer {
+  /** Where the limiter counts these calls: for the limiter alone, which finds it here without a search. */
+  limitWindow?: unknown
+}
+
 /**
  * Counts calls per limit and key. Counting is atomic: of any number of simultaneous calls at most
  * `limit` are allowed. A call that is not allowed does not prolong the window. A counter in this process decides
@@ -11,10 +17,14 @@ export type LimitDecision = LimitState & { allowed: boolean }
  */
 export interface Limiter {
   /**
-   * @param bearer an object that is the same for many calls with this key and this limit, by which a counter in this
+   * @param bearer an object that is the same for many calls with this key and this limit, in which a counter in this
    * process is found faster than by the key
    */
-  consume(name: LimitName, key: string, bearer?: object): LimitDecision | Promise<LimitDecision>
+  consume(
+    name: LimitName,
+    key: string,
+    bearer?: LimitBearer,
+  ): LimitDecision | Promise<LimitDecision>
   /** How `consume` would decide, without counting. */
   peek(name: LimitName, key: string): LimitDecision | Promise<LimitDecision>
   reset(name: LimitName, key: string): void | Promise<void>

@@ -21,11 +21,32 @@ export interface UsageSubject {
   readonly accountId: string
   /** Of the key; null for a token. */
   readonly id: string | null
+  /** Where these calls are counted: for the counter alone, which finds it here without a search. */
+  usageTally?: unknown
 }
 
 /** Counted in place: a call makes no object but its first of the hour. */
-type Counts = Record<UsageOutcome, number>
-type Unwritten = Omit<UsageRecord, 'counts'> & { readonly counts: Counts }
+class Tally implements Record<UsageOutcome, number> {
+  accepted = noUsage.accepted
+  refused = noUsage.refused
+  limited = noUsage.limited
+  failed = noUsage.failed
+  #span: object
+
+  constructor(span: object) {
+    this.#span = span
+  }
+
+  isOf(span: object): boolean {
+    return this.#span === span
+  }
+
+  moveTo(span: object): void {
+    this.#span = span
+  }
+}
+
+type Unwritten = Omit<UsageRecord, 'counts'> & { readonly counts: Tally }
 
 const hourMs = 60 * 60 * 1000
 const flushDelayMs = 60 * 1000 // a minute: so much is lost where the process is killed
@@ -41,8 +62,8 @@ export class UsageCounter {
   readonly #store: UsageStore
   readonly #clock: Clock
   #unwritten = new Map<string, Unwritten>()
-  /** Where a subject is counted in this hour, as far as it was seen since the last write. */
-  #ofSubjects = new WeakMap<UsageSubject, Counts>()
+  /** An object for the time from a write, or the begin of an hour, to the next: what is counted then is counted in it. */
+  #span: object = {}
   #hourMs = 0
   #timer: NodeJS.Timeout | null = null
 
@@ -55,8 +76,8 @@ export class UsageCounter {
   count(subject: UsageSubject, status: number): void {
     const thisHourMs = Math.floor(this.#clock.nowMs() / hourMs) * hourMs
     if (thisHourMs !== this.#hourMs) this.#beginHour(thisHourMs)
-    const counts = this.#ofSubjects.get(subject) ?? this.#countsOf(subject)
-    if (counts !== undefined) counts[outcomeOf(status)] += 1
+    const tally = this.#tallyIn(subject) ?? this.#tallyOf(subject)
+    if (tally !== undefined) tally[outcomeOf(status)] += 1
     // What could not be written is still in #unwritten, and the next call tries again.
     this.#timer ??= setTimeout(
       () => void this.#write().catch(() => undefined),
@@ -85,14 +106,19 @@ export class UsageCounter {
 
   #beginHour(thisHourMs: number): void {
     this.#hourMs = thisHourMs
-    this.#ofSubjects = new WeakMap()
+    this.#span = {}
+  }
+
+  #tallyIn({ usageTally }: UsageSubject): Tally | undefined {
+    return usageTally instanceof Tally && usageTally.isOf(this.#span) ? usageTally : undefined
   }
 
   /** @returns undefined where there are as many as may be */
-  #countsOf(subject: UsageSubject): Counts | undefined {
-    const record = this.#recordOf(subject, this.#hourMs)
-    if (record !== undefined) this.#ofSubjects.set(subject, record.counts)
-    return record?.counts
+  #tallyOf(subject: UsageSubject): Tally | undefined {
+    const tally = this.#recordOf(subject, this.#hourMs)?.counts
+    tally?.moveTo(this.#span)
+    subject.usageTally = tally
+    return tally
   }
 
   /** @returns undefined where there are as many as may be */
@@ -100,7 +126,7 @@ export class UsageCounter {
     const id = `${keyId ?? accountId} ${ofHourMs}`
     const known = this.#unwritten.get(id)
     if (known !== undefined || this.#unwritten.size >= maxUnwritten) return known
-    const made = { accountId, keyId, hourMs: ofHourMs, counts: { ...noUsage } }
+    const made = { accountId, keyId, hourMs: ofHourMs, counts: new Tally(this.#span) }
     this.#unwritten.set(id, made)
     return made
   }
@@ -117,7 +143,7 @@ export class UsageCounter {
     const records = [...this.#unwritten.values()]
     if (records.length === 0) return
     this.#unwritten = new Map()
-    this.#ofSubjects = new WeakMap()
+    this.#span = {}
     try {
       await this.#store.addUsage(records)
     } catch (error) {

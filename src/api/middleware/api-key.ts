@@ -35,8 +35,8 @@ function actAs(c: Call<{ keyIdentity: KeyIdentity }>, identity: KeyIdentity): vo
 export const withinKeyLimit = step<{ keyIdentity: KeyIdentity }>(
   ['too_many_requests', 'store_unavailable'],
   function withinKeyLimit(c) {
-    const { key } = c.get('keyIdentity')
-    c.env.usedBy = key
-    return countCall(c, 'api_key', key.id, key)
+    const { subject } = c.get('keyIdentity')
+    c.env.usedBy = subject
+    return countCall(c, 'api_key', subject.id, subject)
   },
 )

@@ -1,4 +1,4 @@
-import type { LimitDecision } from '#auth/limiter.ts'
+import type { LimitBearer, LimitDecision } from '#auth/limiter.ts'
 import type { LimitName } from '#auth/limits.ts'
 import { refuseUnless } from '#auth/login-guard.ts'
 import { type Call, callerOf, step } from '../exchange.ts'
@@ -20,7 +20,7 @@ export function countCall(
   c: Call,
   name: LimitName,
   key: string,
-  bearer?: object,
+  bearer?: LimitBearer,
 ): void | Promise<void> {
   const decision = c.env.services.limiter.consume(name, key, bearer)
   if (decision instanceof Promise) return decision.then((made) => obey(made, c))

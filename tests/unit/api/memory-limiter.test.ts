@@ -113,6 +113,17 @@ test('a bearer is counted apart under each limit', async () => {
   expect(await counting.consume('api_address', 'k', bearer)).toMatchObject({ allowed: true })
 })
 
+test('a bearer that calls two servers is counted by each of them', async () => {
+  const [one, other] = [limiter(2), limiter(2)]
+  const bearer = {}
+  for (const counting of [one, other, one, other]) {
+    expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ allowed: true })
+  }
+  for (const counting of [one, other]) {
+    expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ allowed: false })
+  }
+})
+
 test('R7: the window of a bearer ends as it does for all', async () => {
   const counting = limiter(1)
   const bearer = {}

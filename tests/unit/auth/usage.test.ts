@@ -57,6 +57,32 @@ test('calls are told apart by key, token, hour and answer', async () => {
   expect(await usage.usageOf('account-1', noon + 1)).toHaveLength(1)
 })
 
+test('no call of a subject is counted into what was written, nor into another hour', async () => {
+  const { usage, written, clock } = started()
+  const subject = { ...key }
+  for (let write = 0; write < 2; write += 1) {
+    usage.count(subject, 200)
+    usage.count({ ...key }, 200)
+    await vi.advanceTimersByTimeAsync(60_000)
+  }
+  usage.count(subject, 200)
+  clock.forward({ hours: 1 })
+  usage.count(subject, 200)
+  clock.forward({ hours: -1 })
+  usage.count(subject, 200)
+  await usage.close()
+  expect(
+    written.map((records) => records.map(({ hourMs, counts }) => [hourMs - noon, counts.accepted])),
+  ).toEqual([
+    [[0, 2]],
+    [[0, 2]],
+    [
+      [0, 2],
+      [3_600_000, 1],
+    ],
+  ])
+})
+
 test('what cannot be written is counted on, and written when that works again', async () => {
   const { usage, written, medium } = started()
   medium.works = false

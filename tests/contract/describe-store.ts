@@ -514,11 +514,12 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         Array.from({ length: 20 }, () => store.noteFirstUse(key.id, nowMs, firstUse())),
       )
       store.noteLaterUse(key.id, nowMs + 60_000)
+      await store.noteFirstUse(key.id, nowMs + 120_000, firstUse()) // by a caller who did not know of the others
 
       expect((await actionsOf(store)).filter((action) => action === 'key_first_used')).toHaveLength(
         1,
       )
-      expect((await store.keyByDigest(key.digest))?.lastUsedAtMs).toBe(nowMs + 60_000)
+      expect((await store.keyByDigest(key.digest))?.lastUsedAtMs).toBe(nowMs + 120_000)
     })
 
     test('K12: the last use never goes back, and survives a restart', async () => {

@@ -46,24 +46,18 @@ export function reportOf(
 ): SamplesReport {
   const mistakes = pages.filter(({ mistake }) => mistake !== undefined)
   const failed = verdicts.filter(({ failures }) => failures.length > 0)
+  const ofPages = pages.map((page) => [page.name, failuresOfPage(page, verdicts)] as const)
   return {
     numPassedTests: verdicts.length - failed.length,
     numFailedTests: failed.length + mistakes.length + elsewhere.length,
     numPendingTests: 0,
     numTodoTests: 0,
     failures: [
-      ...mistakes.map(
-        ({ file, mistake }) => `${file}:${mistake?.line ?? 0}: ${mistake?.problem ?? ''}`,
-      ),
-      ...failed.flatMap(linesOfVerdict),
+      ...ofPages.flatMap(([, found]) => found.map(({ place, problem }) => `${place}: ${problem}`)),
       ...elsewhere.map(lineOfText),
     ],
-    pages: Object.fromEntries(pages.map((page) => [page.name, failuresOfPage(page, verdicts)])),
+    pages: Object.fromEntries(ofPages),
   }
-}
-
-function linesOfVerdict({ sample, failures }: Verdict): string[] {
-  return failures.map((failure) => `${placeOf(sample, failure)}: ${failure.problem}`)
 }
 
 /** Makes one line of a failure that a terminal shows in several. */

@@ -35,6 +35,7 @@ const failure: Failure = {
 test('a report names what failed, a line each', () => {
   const sample = sampleOf(page())
   const unreadable = page({
+    name: 'b',
     file: 'content/b.md',
     mistake: new MarkdownMistake({
       path: 'content/b.md',
@@ -48,8 +49,8 @@ test('a report names what failed, a line each', () => {
   const report = reportOf([sample.page, unreadable], [{ sample, failures: [failure] }], [elsewhere])
   expect(report.numFailedTests).toBe(3)
   expect(report.failures).toEqual([
-    'content/b.md:1: Its fence has no end.',
     'content/a.md:2: sample greeting, line 1: It prints nothing.',
+    'content/b.md:1: Its fence has no end.',
     'content/c.md:3: request list-batches · It is answered with 500.',
   ])
 })

@@ -1,9 +1,10 @@
 import { isOutsideLanguage, parseOutside } from './outside-program.ts'
-import { compareRuns } from './parity.ts'
+import { pairExchanges } from './pair-exchanges.ts'
+import { compareRuns, isSameExchange } from './parity.ts'
 import { judgeRecord, updateRecord } from './records.ts'
 import { judgeRun } from './judge-run.ts'
 import { mendOfError } from './mends.ts'
-import type { Failure, SampleRun } from './sample-run.ts'
+import { type Failure, type SampleRun, isOverlapping } from './sample-run.ts'
 import type { Sample } from './samples-in-pages.ts'
 import type { Stage } from './stage.ts'
 
@@ -86,8 +87,13 @@ async function runElsewhere(
 
 /** Only outside is it seen which line sends a request; in the runner the same one did. */
 function withLinesOf(outside: SampleRun, inside: SampleRun): SampleRun {
-  const exchanges = inside.exchanges.map((exchange, at) => {
-    const line = outside.exchanges[at]?.line ?? exchange.line
+  const pairs = pairExchanges(inside.exchanges, outside.exchanges, {
+    isSame: isSameExchange,
+    anyOrder: isOverlapping(inside) || isOverlapping(outside),
+  })
+  const lines = new Map(pairs.map(([own, other]) => [own, other?.line]))
+  const exchanges = inside.exchanges.map((exchange) => {
+    const line = lines.get(exchange) ?? exchange.line
     return { ...exchange, line }
   })
   return { ...inside, exchanges }

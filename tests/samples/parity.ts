@@ -1,5 +1,6 @@
 import { countOf, nameOf } from './judge-run.ts'
-import type { Failure, SampleExchange, SampleRun } from './sample-run.ts'
+import { pairExchanges } from './pair-exchanges.ts'
+import { type Failure, type SampleExchange, type SampleRun, isOverlapping } from './sample-run.ts'
 
 /** One side of a comparison: a run, and what it is called. */
 export interface Side {
@@ -9,18 +10,21 @@ export interface Side {
 
 /**
  * Holds two runs against each other: they make the same exchanges, that is method, path, query, headers that say who
- * is asking, body as data, and status. Programs that did not come to their end are not compared.
+ * is asking, body as data, and status; in the same order, unless one of them had several under way at once. Programs
+ * that did not come to their end are not compared.
  * @returns the first difference, both sides beside each other, as a failure of the second
  */
 export function compareRuns(first: Side, second: Side): Failure | undefined {
   if (first.run.error !== null || second.run.error !== null) return undefined
   const [left, right] = [first.run.exchanges, second.run.exchanges]
-  const at = left.findIndex((exchange, index) => !isSame(exchange, right[index]))
-  if (at === -1 && left.length === right.length) return undefined
-  const [a, b] = [left[at], right[at]]
+  const anyOrder = isOverlapping(first.run) || isOverlapping(second.run)
+  const pairs = pairExchanges(left, right, { isSame: isSameExchange, anyOrder })
+  const different = pairs.find(([a, b]) => !a || !b || !isSameExchange(a, b))
+  if (!different) return undefined
+  const [a, b] = different
   const failure = { line: b?.line ?? right.at(-1)?.line ?? null, places: [], mend }
   if (a && b) {
-    const problem = `${ordinal(at)} request is not the one of ${first.name}${a.line ? ` (line ${a.line})` : ''}.`
+    const problem = `${ordinal(right.indexOf(b))} request is not the one of ${first.name}${a.line ? ` (line ${a.line})` : ''}.`
     const rows = fieldsOf(a).map(([field, value], index): Row => {
       return [field, value, fieldsOf(b)[index]?.[1] ?? '']
     })
@@ -44,8 +48,9 @@ function nameAt(exchanges: readonly SampleExchange[], index: number): string {
   return exchange ? `${nameOf(exchange)} ${exchange.status}` : '(none)'
 }
 
-function isSame(a: SampleExchange, b: SampleExchange | undefined): boolean {
-  return b !== undefined && JSON.stringify(fieldsOf(a)) === JSON.stringify(fieldsOf(b))
+/** Says whether two exchanges are the same for {@link compareRuns}. */
+export function isSameExchange(a: SampleExchange, b: SampleExchange): boolean {
+  return JSON.stringify(fieldsOf(a)) === JSON.stringify(fieldsOf(b))
 }
 
 function fieldsOf(exchange: SampleExchange): [field: string, value: string][] {

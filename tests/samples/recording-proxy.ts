@@ -26,13 +26,15 @@ export interface SeenExchange {
   readonly body: string
   readonly status: number
   readonly answer: string
+  /** Whether another one was under way when it came. */
+  readonly overlaps: boolean
 }
 
 /** A way to the server that keeps what passes. */
 export interface RecordingProxy {
   /** Origin to send requests to. */
   readonly url: string
-  /** Hands over what has passed since the last time, in the order in which it was sent. */
+  /** Hands over what has passed since the last time, in the order in which it came. */
   take(): Promise<SeenExchange[]>
   close(): Promise<void>
 }
@@ -72,12 +74,21 @@ export async function openRecordingProxy(
 ): Promise<RecordingProxy> {
   const agent = new Agent({ keepAlive: true })
   let passing: Promise<SeenExchange | undefined>[] = []
+  let underWay = 0
+  const answerTo = async (incoming: IncomingMessage, body: Buffer): Promise<Answer> => {
+    const own = answerInPlace(incoming, body)
+    return own ? later(own) : askServer(incoming, body, { agent, ...destination() })
+  }
   const server = createServer((incoming, outgoing) => {
-    const exchange = pass(incoming, outgoing, async (body) => {
-      const own = answerInPlace(incoming, body)
-      return own ? later(own) : askServer(incoming, body, { agent, ...destination() })
+    const passed = pass(incoming, outgoing, (body) => answerTo(incoming, body))
+    if (loadedByPage.test(incoming.url ?? '')) return
+    const overlaps = underWay > 0
+    underWay += 1
+    const seen = passed.then((exchange) => {
+      underWay -= 1
+      return exchange && { ...exchange, overlaps }
     })
-    if (!loadedByPage.test(incoming.url ?? '')) passing.push(exchange)
+    passing.push(seen)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -104,7 +115,7 @@ async function pass(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   answerTo: (body: Buffer) => Promise<Answer>,
-): Promise<SeenExchange | undefined> {
+): Promise<Omit<SeenExchange, 'overlaps'> | undefined> {
   try {
     const body = await buffer(incoming)
     const answer = await answerTo(body)
@@ -164,7 +175,7 @@ function withoutOwn(rawHeaders: readonly string[]): [name: string, value: string
 function describe(
   { method = 'GET', url = '/', headers }: IncomingMessage,
   body: Buffer,
-): Omit<SeenExchange, 'status' | 'answer'> {
+): Omit<SeenExchange, 'status' | 'answer' | 'overlaps'> {
   const [path = '/', ...query] = url.split('?')
   return {
     method,

@@ -8,7 +8,8 @@ import {
   recordedPath,
 } from '#build/samples/recorded-output.ts'
 import { nameOf } from './judge-run.ts'
-import type { Failure, SampleRun } from './sample-run.ts'
+import { pairExchanges } from './pair-exchanges.ts'
+import { type Failure, type SampleRun, isOverlapping } from './sample-run.ts'
 import type { Sample } from './samples-in-pages.ts'
 
 /** The record that a run makes. */
@@ -27,7 +28,8 @@ export function recordOf(run: SampleRun): RecordedOutput {
 export function judgeRecord(sample: Sample, run: SampleRun): Failure | undefined {
   const before = readRecordedOutput(pathOf(sample))
   const now = recordOf(run)
-  const differences = before === undefined ? [] : differencesBetween(before, now)
+  const differences =
+    before === undefined ? [] : differencesBetween(before, now, isOverlapping(run))
   if (before !== undefined && differences.length === 0) return undefined
   return {
     line: null,
@@ -46,7 +48,8 @@ export function updateRecord(sample: Sample, run: SampleRun): string | undefined
   const path = pathOf(sample)
   const before = readRecordedOutput(path)
   const now = recordOf(run)
-  const differences = before === undefined ? ['new'] : differencesBetween(before, now)
+  const differences =
+    before === undefined ? ['new'] : differencesBetween(before, now, isOverlapping(run))
   if (differences.length === 0) return undefined
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(now, undefined, 2)}\n`)
@@ -70,19 +73,25 @@ export function removeStrayRecords(samples: readonly Sample[]): string[] {
 const pathOf = ({ page, group, fence }: Sample) =>
   join(recordedPath(page.name, group.name, fence.language))
 
-function differencesBetween(before: RecordedOutput, now: RecordedOutput): string[] {
-  return [...exchangeDifferences(before.exchanges, now.exchanges), ...textDifferences(before, now)]
+function differencesBetween(
+  before: RecordedOutput,
+  now: RecordedOutput,
+  anyOrder: boolean,
+): string[] {
+  const exchanges = exchangeDifferences(before.exchanges, now.exchanges, anyOrder)
+  return [...exchanges, ...textDifferences(before, now)]
 }
 
 function exchangeDifferences(
   before: readonly RecordedExchange[],
   now: readonly RecordedExchange[],
+  anyOrder: boolean,
 ): string[] {
   if (before.length !== now.length) return [`${before.length} requests became ${now.length}`]
-  return before.flatMap((was, at) => {
-    const is = now[at]
-    return is ? differencesOf(was, is) : []
-  })
+  const isSame = (was: RecordedExchange, is: RecordedExchange) =>
+    differencesOf(was, is).length === 0
+  const pairs = pairExchanges(before, now, { isSame, anyOrder })
+  return pairs.flatMap(([was, is]) => (was && is ? differencesOf(was, is) : []))
 }
 
 function differencesOf(was: RecordedExchange, is: RecordedExchange): string[] {

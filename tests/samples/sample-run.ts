@@ -17,6 +17,11 @@ export interface SampleExchange extends SeenExchange {
   readonly line: number | null
 }
 
+/** Says whether a program had several requests under way at once: their order is then chance. */
+export function isOverlapping({ exchanges }: SampleRun): boolean {
+  return exchanges.some(({ overlaps }) => overlaps)
+}
+
 /** Something that the writer of a sample must mend. */
 export interface Failure {
   /** Line of the sample, from 1; null where none is to blame. */

@@ -11,6 +11,7 @@ const ping: SampleExchange = {
   body: '',
   status: 200,
   answer: '',
+  overlaps: false,
   line: 1,
 }
 
@@ -96,6 +97,33 @@ describe('another request', () => {
       problem: 'It makes 2 requests, Python makes 1 request.',
     })
     expect(failure?.evidence.at(-1)).toBe('≠ 2  (none)                   GET /auth/v1/token 200')
+  })
+})
+
+describe('the same requests in another order', () => {
+  const [cone, tyre] = [{ path: '/cone' }, { path: '/tyre' }]
+
+  test('are other ones, where each program waited for its answers', () => {
+    expect(compare([cone, tyre], [tyre, cone])?.problem).toMatch(/^Its first request/)
+  })
+
+  test.each(['first', 'second'])('are the same, where the %s had both under way', (which) => {
+    const beside = [tyre, { ...cone, overlaps: true }]
+    const inTurn = [cone, tyre]
+    const [first, second] = which === 'first' ? [beside, inTurn] : [inTurn, beside]
+    expect(compare(first, second)).toBeUndefined()
+  })
+
+  test('one that has no like is told by its own place, beside the one that is left', () => {
+    const other = { path: '/box', overlaps: true }
+    const failure = compare([cone, tyre], [tyre, other])
+    expect(failure?.problem).toBe('Its second request is not the one of Python (line 1).')
+    expect(failure?.evidence).toContainEqual(expect.stringMatching(/^≠ path +\/cone +\/box$/))
+  })
+
+  test('the same one twice is not two different ones', () => {
+    const failure = compare([cone, tyre], [cone, { ...cone, overlaps: true }])
+    expect(failure?.problem).toMatch(/^Its second request/)
   })
 })
 

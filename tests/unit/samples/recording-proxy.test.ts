@@ -9,11 +9,13 @@ let server: Server
 let proxy: RecordingProxy
 beforeAll(async () => {
   server = createServer((request, response) => {
+    const answer = () => {
+      const headers = { 'set-cookie': ['a=1', 'b=2'], host: request.headers.host }
+      response.writeHead(201, headers).end('{}')
+    }
     if (request.url === '/broken') request.destroy()
-    else
-      response
-        .writeHead(201, { 'set-cookie': ['a=1', 'b=2'], host: request.headers.host })
-        .end('{}')
+    else if (request.url === '/until-next') server.once('request', answer)
+    else answer()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -41,6 +43,7 @@ test('a request passes as it is, under the public host, and its answer comes bac
       body: '',
       status: 201,
       answer: '{}',
+      overlaps: false,
     },
   ])
 })
@@ -77,6 +80,19 @@ test('a body is kept as text, and what is taken once does not come again', async
     { method: 'POST', contentType: 'application/x-www-form-urlencoded', body: 'a=%C3%B6' },
   ])
   expect(await proxy.take()).toEqual([])
+})
+
+test('what comes while another is under way is told from what comes after its answer', async () => {
+  const held = call(`${proxy.url}/until-next`)
+  await once(server, 'request')
+  await Promise.all([held, call(`${proxy.url}/beside`)])
+  await call(`${proxy.url}/after`)
+  const seen = await proxy.take()
+  expect(seen.map(({ path, overlaps }) => [path, overlaps])).toEqual([
+    ['/until-next', false],
+    ['/beside', true],
+    ['/after', false],
+  ])
 })
 
 test('a server that breaks off leaves no exchange, and the program hears of it', async () => {

@@ -1,6 +1,11 @@
 // @ts-check
 /**
- * What Node is given beside the server, wherever it is started. Without it V8 keeps up to 170 MB for objects that have
- * just been made. What 1,000,000 calls leave with it is in tests/bench/results.md (`npm run bench -- memory`).
+ * What Node is given beside the server, wherever it is started. Figures: tests/bench/results.md.
+ *
+ * Without the first V8 keeps up to 170 MB for objects that have just been made (`npm run bench -- memory`).
+ *
+ * Without the second V8 may take something that each request makes for long-lived, because those that were made during the
+ * start happened to be, and makes it an old object from then on; an old one keeps what it refers to, the whole request,
+ * until the next full collection. A call then takes a third more processor time (`npm run bench -- late-ticks`).
  */
-export const serverFlags = ['--max-semi-space-size=4']
+export const serverFlags = ['--max-semi-space-size=4', '--no-allocation-site-pretenuring']

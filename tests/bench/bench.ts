@@ -13,6 +13,7 @@ import { measureEdits } from './edits.ts'
 import { describeFindings, type Findings, type Target } from './findings.ts'
 import { measureGrowth } from './growth.ts'
 import { measureKeys } from './keys.ts'
+import { measureLateTicks } from './late-ticks.ts'
 import { measureLogin } from './login.ts'
 import { measureMemory } from './memory.ts'
 import { measurePages } from './pages.ts'
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, (scale: Scale) => Promise<Findings>>> = {
   pages: measurePages,
   login: measureLogin,
   start: measureStart,
+  'late-ticks': measureLateTicks,
   memory: measureMemory,
   'store-cost': measureStoreCost,
   build: measureBuild,

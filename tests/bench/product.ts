@@ -12,11 +12,17 @@ const unreachedLimits = Object.entries(limits)
   .map(([name, { windowSeconds }]) => `${name}=1000000000/${windowSeconds}`)
   .join(',')
 
-/** The built server as operated: limits in force, metrics offered, and a line per request in a log file. */
-export async function startProduct({ directory }: DataFolder): Promise<BenchServer> {
+/**
+ * The built server as operated: limits in force, metrics offered, and a line per request in a log file.
+ * @param flags of Node, by default those of a server in operation
+ */
+export async function startProduct(
+  { directory }: DataFolder,
+  flags: readonly string[] = serverFlags,
+): Promise<BenchServer> {
   const [port, metricsPort] = [await freePort(), await freePort()]
   const log = openSync(join(directory, 'log.jsonl'), 'a')
-  const server = spawn(process.execPath, [...serverFlags, pathOf('../../dist/server/entry.mjs')], {
+  const server = spawn(process.execPath, [...flags, pathOf('../../dist/server/entry.mjs')], {
     env: {
       ...process.env,
       HOST: '127.0.0.1',

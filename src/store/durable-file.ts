@@ -8,6 +8,7 @@ import { StoreRefused } from './store.ts'
 export const fileMode = 0o600
 
 const temporaryMark = '.writing-'
+const blockLength = 64 * 1024
 
 /**
  * Replaces a file so that after a crash or a power cut either the old or the new text is there, whole.
@@ -38,11 +39,26 @@ export async function writeNewFile(path: string, text: string | Iterable<string>
   const file = await open(path, 'wx', fileMode)
   try {
     await file.chmod(fileMode)
-    await file.writeFile(text)
+    await file.writeFile(typeof text === 'string' ? text : blocksOf(text))
     await file.sync()
   } finally {
     await file.close()
   }
+}
+
+/** Each is a write, and a turn of the event loop, which takes long under load: a write for each line took seconds. */
+function* blocksOf(pieces: Iterable<string>): Generator<string> {
+  let block: string[] = []
+  let length = 0
+  for (const piece of pieces) {
+    block.push(piece)
+    length += piece.length
+    if (length < blockLength) continue
+    yield block.join('')
+    block = []
+    length = 0
+  }
+  if (block.length > 0) yield block.join('')
 }
 
 /** Makes created, renamed and removed names of a directory durable. */

@@ -35,6 +35,25 @@ test('a file is replaced as a whole, for its owner only, and nothing is left bes
   expect(await readdir(directory)).toEqual(['file'])
 })
 
+test('many short lines are written whole, in few turns of the event loop', async () => {
+  const path = join(await temporaryDirectory(), 'file')
+  let turn = 0
+  const timer = setInterval(() => (turn += 1))
+  onTestFinished(() => clearInterval(timer))
+  const text = Array.from({ length: 10_000 }, (_, at) => `line ${at} of a file with short lines\n`)
+  const turns = new Set<number>()
+  function* lines(): Generator<string> {
+    for (const line of text) {
+      turns.add(turn)
+      yield line
+    }
+  }
+  await replaceFile(path, lines())
+
+  expect(await readFile(path, 'utf8')).toBe(text.join(''))
+  expect(turns.size).toBeLessThan(20)
+})
+
 test('F3: a file that cannot be replaced is as it was, and nothing is left beside it', async () => {
   const directory = await temporaryDirectory()
   const path = join(directory, 'file')

@@ -52,17 +52,11 @@ function wholeMs(): number {
   return Math.trunc(performance.now())
 }
 
-/** The calls of one key since the first that was counted. */
-class Window {
-  readonly counter: Counter
-  calls = 0
-  /** 0 for one that is forgotten: it has ended for whoever still holds it. */
-  endsAtMs: number
-
-  constructor(counter: Counter, endsAtMs: number) {
-    this.counter = counter
-    this.endsAtMs = endsAtMs
-  }
+/** The calls of one key since the first that was counted: its bearer, where it has one. */
+class Window implements LimitBearer {
+  limitCounter: object | undefined = undefined
+  limitCalls = 0
+  limitEndsAtMs = 0
 }
 
 /** One limit: a counter per key, in fixed windows that begin with the first call. */
@@ -71,7 +65,7 @@ class Counter {
   readonly #rule: LimitRule
   readonly #maxKeys: number
   /** By key, in the order in which they began, which is the order in which they end. */
-  readonly #windows = new Map<string, Window>()
+  readonly #windows = new Map<string, LimitBearer>()
 
   constructor(name: LimitName, rule: LimitRule, maxKeys: number) {
     this.#name = name
@@ -82,47 +76,53 @@ class Counter {
   consume(key: string, bearer?: LimitBearer): LimitDecision {
     const nowMs = wholeMs()
     const window = this.#windowOfBearer(bearer, nowMs) ?? this.#windowOf(key, bearer, nowMs)
-    window.calls += 1
-    return this.#decision(window, nowMs, window.calls <= this.#rule.limit)
+    window.limitCalls += 1
+    return this.#decision(window, nowMs, window.limitCalls <= this.#rule.limit)
   }
 
   peek(key: string): LimitDecision {
     const nowMs = wholeMs()
-    const window = this.#openWindow(key, nowMs) ?? new Window(this, nowMs)
-    return this.#decision(window, nowMs, window.calls < this.#rule.limit)
+    const window = this.#openWindow(key, nowMs) ?? new Window()
+    return this.#decision(window, nowMs, window.limitCalls < this.#rule.limit)
   }
 
   reset(key: string): void {
     this.#forget(key)
   }
 
-  #windowOfBearer(bearer: LimitBearer | undefined, nowMs: number): Window | undefined {
-    const window = bearer?.limitWindow
-    return window instanceof Window && window.counter === this ? ifOpen(window, nowMs) : undefined
+  #windowOfBearer(bearer: LimitBearer | undefined, nowMs: number): LimitBearer | undefined {
+    return bearer?.limitCounter === this ? ifOpen(bearer, nowMs) : undefined
   }
 
-  #windowOf(key: string, bearer: LimitBearer | undefined, nowMs: number): Window {
-    const window = this.#openWindow(key, nowMs) ?? this.#begin(key, nowMs)
-    if (bearer !== undefined) bearer.limitWindow = window
-    return window
+  #windowOf(key: string, bearer: LimitBearer | undefined, nowMs: number): LimitBearer {
+    return this.#openWindow(key, nowMs) ?? this.#begin(key, bearer, nowMs)
   }
 
-  #openWindow(key: string, nowMs: number): Window | undefined {
+  #openWindow(key: string, nowMs: number): LimitBearer | undefined {
     return ifOpen(this.#windows.get(key), nowMs)
   }
 
-  #begin(key: string, nowMs: number): Window {
+  #begin(key: string, bearer: LimitBearer | undefined, nowMs: number): LimitBearer {
     this.#windows.delete(key) // so that it comes last in the order
     this.#forgetEnded(nowMs)
-    const window = new Window(this, nowMs + this.#rule.windowSeconds * 1000)
+    const window = this.#canCountIn(bearer) ? bearer : new Window()
+    window.limitCounter = this
+    window.limitCalls = 0
+    window.limitEndsAtMs = nowMs + this.#rule.windowSeconds * 1000
     this.#windows.set(key, window)
     if (this.#windows.size > this.#maxKeys) this.#forgetOne()
     return window
   }
 
+  /** Not where another limit counts in it. */
+  #canCountIn(bearer: LimitBearer | undefined): bearer is LimitBearer {
+    const counter = bearer?.limitCounter
+    return bearer !== undefined && (counter === undefined || counter === this)
+  }
+
   #forgetEnded(nowMs: number): void {
-    for (const [key, { endsAtMs }] of this.#windows) {
-      if (nowMs < endsAtMs) return
+    for (const [key, { limitEndsAtMs }] of this.#windows) {
+      if (nowMs < limitEndsAtMs) return
       this.#windows.delete(key)
     }
   }
@@ -134,10 +134,10 @@ class Counter {
   #forgetOne(): void {
     const [oldest] = this.#windows.keys()
     let looked = 0
-    for (const [key, { calls }] of this.#windows) {
+    for (const [key, { limitCalls }] of this.#windows) {
       looked += 1
-      if (calls < this.#rule.limit || looked === 100) {
-        this.#forget(calls < this.#rule.limit ? key : (oldest ?? key))
+      if (limitCalls < this.#rule.limit || looked === 100) {
+        this.#forget(limitCalls < this.#rule.limit ? key : (oldest ?? key))
         return
       }
     }
@@ -145,23 +145,27 @@ class Counter {
 
   #forget(key: string): void {
     const window = this.#windows.get(key)
-    if (window !== undefined) window.endsAtMs = 0
+    if (window !== undefined) window.limitEndsAtMs = 0
     this.#windows.delete(key)
   }
 
-  #decision({ calls, endsAtMs }: Window, nowMs: number, allowed: boolean): LimitDecision {
+  #decision(
+    { limitCalls, limitEndsAtMs }: LimitBearer,
+    nowMs: number,
+    allowed: boolean,
+  ): LimitDecision {
     const { limit, windowSeconds } = this.#rule
     return {
       name: this.#name,
       limit,
-      remaining: Math.max(0, limit - calls),
+      remaining: Math.max(0, limit - limitCalls),
       windowSeconds,
-      retryAfterSeconds: Math.max(0, Math.ceil((endsAtMs - nowMs) / 1000)),
+      retryAfterSeconds: Math.max(0, Math.ceil((limitEndsAtMs - nowMs) / 1000)),
       allowed,
     }
   }
 }
 
-function ifOpen(window: Window | undefined, nowMs: number): Window | undefined {
-  return window !== undefined && nowMs < window.endsAtMs ? window : undefined
+function ifOpen(window: LimitBearer | undefined, nowMs: number): LimitBearer | undefined {
+  return window !== undefined && nowMs < window.limitEndsAtMs ? window : undefined
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { KeyIdentity } from './auth.ts'
+import type { CallSubject, KeyIdentity } from './auth.ts'
 
 /** A username in canonical form, and the key that came with it. */
 interface Credential {
@@ -7,16 +7,53 @@ interface Credential {
   secret: string
 }
 
-/** A key that was accepted lately, with what the store said of it when it was asked last. */
-export interface AcceptedKey {
+/**
+ * A key that was accepted lately, with what the store said of it when it was asked last. All of it is one object, since of
+ * thousands of keys that call in turn each object that a call reads is one more that is not in the processor's cache.
+ */
+export interface AcceptedKey extends CallSubject {
   /** Under which the store has it. */
   readonly digest: string
   /** Null where nothing was found that stands. */
   identity: KeyIdentity | null
   /** The store's version when it was asked: what it said stands until the next one. */
   version: number
-  /** When it ends with no change in the store: the key or its account ends, or another use is to be noted. */
-  untilMs: number
+  /** Minutes since the epoch when the use that is noted was: in the next one another use is to be noted. */
+  minute: number
+  /** When the key or its account ends with no change in the store. */
+  endsAtMs: number | null
+}
+
+/** What the store has of a key for ever. */
+interface StoredKey {
+  readonly digest: string
+  readonly id: string
+  readonly accountId: string
+}
+
+/** What each call reads stands first, side by side. */
+class Accepted implements AcceptedKey {
+  version = 0
+  minute = 0
+  endsAtMs: number | null = null
+  identity: KeyIdentity | null = null
+  limitCounter: object | undefined = undefined
+  limitCalls = 0
+  limitEndsAtMs = 0
+  usageSpan: object | undefined = undefined
+  accepted = 0
+  refused = 0
+  limited = 0
+  failed = 0
+  readonly id: string
+  readonly accountId: string
+  readonly digest: string
+
+  constructor({ id, accountId, digest }: StoredKey) {
+    this.id = id
+    this.accountId = accountId
+    this.digest = digest
+  }
 }
 
 /** Some 500 bytes each: 5 MB in all. */
@@ -45,10 +82,12 @@ export class AcceptedKeys {
   }
 
   /** Remembers that this credential was accepted. Forgets the one that was remembered first, where there is no room. */
-  remember(credential: Credential, digest: string): void {
+  remember(credential: Credential, stored: StoredKey): AcceptedKey {
     const [first] = this.#keys.size < this.#maxRemembered ? [] : this.#keys.keys()
     if (first !== undefined) this.#keys.delete(first)
-    this.#keys.set(nameOf(credential), { digest, identity: null, version: 0, untilMs: 0 })
+    const accepted = new Accepted(stored)
+    this.#keys.set(nameOf(credential), accepted)
+    return accepted
   }
 
   /** Forgets a credential that was refused; none that was accepted is fine. */

@@ -9,7 +9,7 @@ import {
 import type { AcceptedKey } from './accepted-keys.ts'
 import { accountOf, isLiving, livingAccount } from './account.ts'
 import { auditEvent } from './audit.ts'
-import type { ApiKey, Caller, KeyIdentity, KeySecret } from './auth.ts'
+import type { ApiKey, CallSubject, Caller, KeyIdentity, KeySecret } from './auth.ts'
 import type { LimitDecision } from './limiter.ts'
 import { refuseUnless } from './login-guard.ts'
 import type { AuthParts } from './parts.ts'
@@ -93,10 +93,15 @@ function acceptedKey(parts: AuthParts, value: string): KeyIdentity | null {
   if (inMemory === null || credential === null) return null
   const accepted = parts.acceptedKeys.get(credential)
   if (accepted === undefined) return null
-  if (accepted.version !== inMemory.version || parts.clock.nowMs() >= accepted.untilMs) {
+  if (accepted.version !== inMemory.version || !stands(accepted, parts.clock.nowMs())) {
     lookUp(parts, inMemory, credential, accepted)
   }
   return accepted.identity
+}
+
+/** Whether what the store said still stands while the store has not changed: the key has not ended, its use is noted. */
+function stands({ minute, endsAtMs }: AcceptedKey, nowMs: number): boolean {
+  return minute === minuteAt(nowMs) && (endsAtMs === null || nowMs < endsAtMs)
 }
 
 /** Asks the store again, and notes the use. What it says stands until its next version, unless a time is over before. */
@@ -111,33 +116,25 @@ function lookUp(
   const because = whyRefused(parts, { credential, key, account })
   accepted.version = inMemory.version
   accepted.identity = null
-  accepted.untilMs = 0
+  accepted.minute = 0
   if (key === null || account === null || because !== null) return
   const usedAtMs = useToNote(parts, key)
   if (usedAtMs !== null && key.lastUsedAtMs === null) return
-  accepted.identity = identityOf(account, key)
+  accepted.identity = identityOf(account, key, accepted)
   if (usedAtMs !== null) {
     parts.store.noteLaterUse(key.id, usedAtMs)
     return // this call is told of the use before it, the next one of this
   }
-  accepted.untilMs = Math.min(
-    key.expiresAtMs ?? Infinity,
-    account.expiresAtMs ?? Infinity,
-    nextUseToNoteMs(key),
-  )
+  accepted.minute = minuteAt(parts.clock.nowMs())
+  accepted.endsAtMs = earlier(key.expiresAtMs, account.expiresAtMs)
 }
 
 /** Frozen, since it is one object for many calls; its subject is for those who count them. */
-function identityOf(account: AccountRecord, key: KeyRecord): KeyIdentity {
+function identityOf(account: AccountRecord, key: KeyRecord, subject: CallSubject): KeyIdentity {
   const identity = {
     account: Object.freeze(accountOf(account)),
     key: Object.freeze(apiKeyOf(key)),
-    subject: {
-      accountId: account.id,
-      id: key.id,
-      limitWindow: undefined,
-      usageTally: undefined,
-    },
+    subject,
   }
   return Object.freeze(identity)
 }
@@ -165,9 +162,9 @@ async function decide(
       ...(key !== null && { keyId: key.id, accountId: key.accountId }),
     })
   }
-  if (accepted === undefined) parts.acceptedKeys.remember(credential, key.digest)
+  const subject = accepted ?? parts.acceptedKeys.remember(credential, key)
   await noteUse(parts, key, caller)
-  return identityOf(account, key)
+  return identityOf(account, key, subject)
 }
 
 /** Active keys, newest first. */
@@ -315,17 +312,13 @@ async function refuseKey(
 
 /** When the key is used now, to the minute; null where that is noted already. */
 function useToNote({ clock }: AuthParts, key: KeyRecord): number | null {
-  const usedAtMs = Math.max(minuteOf(clock.nowMs()), key.createdAtMs)
+  const usedAtMs = Math.max(minuteAt(clock.nowMs()) * minuteMs, key.createdAtMs)
   return key.lastUsedAtMs !== null && usedAtMs <= key.lastUsedAtMs ? null : usedAtMs
 }
 
-/** From when on a use of the key is another one than that which is noted. */
-function nextUseToNoteMs({ lastUsedAtMs }: KeyRecord): number {
-  return lastUsedAtMs === null ? 0 : minuteOf(lastUsedAtMs) + minuteMs
-}
-
-function minuteOf(atMs: number): number {
-  return Math.floor(atMs / minuteMs) * minuteMs
+/** Minutes since the epoch. */
+function minuteAt(atMs: number): number {
+  return Math.floor(atMs / minuteMs)
 }
 
 async function noteUse(parts: AuthParts, key: KeyRecord, caller: Caller): Promise<void> {

@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose'
 import type { LimitBearer } from './limiter.ts'
-import type { UsageSubject } from './usage.ts'
+import type { UsageBearer } from './usage.ts'
 
 declare const secret: unique symbol
 
@@ -88,8 +88,8 @@ export interface KeyIdentity {
   readonly subject: CallSubject
 }
 
-/** Whose calls are counted. It lives as long as its identity, and counters keep in it what they would have to search for. */
-export interface CallSubject extends UsageSubject, LimitBearer {
+/** Whose calls are counted: one object for as long as a key is accepted, in which they are counted. */
+export interface CallSubject extends UsageBearer, LimitBearer {
   /** Of the key. */
   readonly id: string
 }

@@ -4,10 +4,17 @@ import type { LimitState } from './refusal.ts'
 /** Whether a call may go on, and how its counter stands after it. */
 export type LimitDecision = LimitState & { allowed: boolean }
 
-/** One who calls again and again with the same key of a limit. */
+/**
+ * One who calls again and again with the same key of a limit. A counter in this process counts these calls in it, and
+ * so finds them without a search; what it keeps here is for that counter alone.
+ */
 export interface LimitBearer {
-  /** Where the limiter counts these calls: for the limiter alone, which finds it here without a search. */
-  limitWindow?: unknown
+  /** The counter; undefined before the first call. */
+  limitCounter: object | undefined
+  /** Calls since the first that was counted. */
+  limitCalls: number
+  /** Milliseconds by a clock that nobody sets; 0 for calls that are forgotten. */
+  limitEndsAtMs: number
 }
 
 /**

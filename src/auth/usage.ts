@@ -16,36 +16,26 @@ export {
   type UsageRecord,
 } from '#store/store.ts'
 
-/** Whose call it is: of a key, or of an account by its token. Counted fastest where it is the same object again. */
+/** Whose call it is: of a key, or of an account by its token. */
 export interface UsageSubject {
   readonly accountId: string
   /** Of the key; null for a token. */
   readonly id: string | null
-  /** Where these calls are counted: for the counter alone, which finds it here without a search. */
-  usageTally?: unknown
 }
 
-/** Counted in place: a call makes no object but its first of the hour. */
-class Tally implements Record<UsageOutcome, number> {
-  accepted = noUsage.accepted
-  refused = noUsage.refused
-  limited = noUsage.limited
-  failed = noUsage.failed
-  #span: object
+/** Calls by their outcome, counted in place. */
+type Tally = Record<UsageOutcome, number>
 
-  constructor(span: object) {
-    this.#span = span
-  }
-
-  isOf(span: object): boolean {
-    return this.#span === span
-  }
-
-  moveTo(span: object): void {
-    this.#span = span
-  }
+/**
+ * Who calls again and again. One counter counts these calls in it, and so finds them without a search; what it keeps here
+ * is for that counter alone, and a copy is another bearer only without it.
+ */
+export interface UsageBearer extends UsageSubject, Tally {
+  /** In which span of the counter they were counted; undefined before the first. */
+  usageSpan: object | undefined
 }
 
+/** Its counts are a bearer for as long as their span lasts. */
 type Unwritten = Omit<UsageRecord, 'counts'> & { readonly counts: Tally }
 
 const hourMs = 60 * 60 * 1000
@@ -73,7 +63,7 @@ export class UsageCounter {
   }
 
   /** Counts one call. @param status of its answer */
-  count(subject: UsageSubject, status: number): void {
+  count(subject: UsageSubject | UsageBearer, status: number): void {
     const thisHourMs = Math.floor(this.#clock.nowMs() / hourMs) * hourMs
     if (thisHourMs !== this.#hourMs) this.#beginHour(thisHourMs)
     const tally = this.#tallyIn(subject) ?? this.#tallyOf(subject)
@@ -91,7 +81,7 @@ export class UsageCounter {
     const mine = [...this.#unwritten.values()].filter(
       (record) => record.accountId === accountId && record.hourMs >= sinceMs,
     )
-    return [...written, ...mine]
+    return [...written, ...mine.map(asItStands)]
   }
 
   /** Forgets what is too old, and what is of accounts that are gone. */
@@ -106,27 +96,29 @@ export class UsageCounter {
 
   #beginHour(thisHourMs: number): void {
     this.#hourMs = thisHourMs
+    this.#unwritten = new Map([...this.#unwritten].map(([id, record]) => [id, asItStands(record)]))
     this.#span = {}
   }
 
-  #tallyIn({ usageTally }: UsageSubject): Tally | undefined {
-    return usageTally instanceof Tally && usageTally.isOf(this.#span) ? usageTally : undefined
+  #tallyIn(subject: UsageSubject | UsageBearer): Tally | undefined {
+    return isBearer(subject) && subject.usageSpan === this.#span ? subject : undefined
   }
 
   /** @returns undefined where there are as many as may be */
-  #tallyOf(subject: UsageSubject): Tally | undefined {
-    const tally = this.#recordOf(subject, this.#hourMs)?.counts
-    tally?.moveTo(this.#span)
-    subject.usageTally = tally
-    return tally
+  #tallyOf(subject: UsageSubject | UsageBearer): Tally | undefined {
+    return this.#recordOf(subject, this.#hourMs)?.counts
   }
 
   /** @returns undefined where there are as many as may be */
-  #recordOf({ accountId, id: keyId }: UsageSubject, ofHourMs: number): Unwritten | undefined {
+  #recordOf(subject: UsageSubject | UsageBearer, ofHourMs: number): Unwritten | undefined {
+    const { accountId, id: keyId } = subject
     const id = `${keyId ?? accountId} ${ofHourMs}`
     const known = this.#unwritten.get(id)
     if (known !== undefined || this.#unwritten.size >= maxUnwritten) return known
-    const made = { accountId, keyId, hourMs: ofHourMs, counts: new Tally(this.#span) }
+    const counts = isBearer(subject)
+      ? Object.assign(subject, noUsage, { usageSpan: this.#span })
+      : { ...noUsage }
+    const made = { accountId, keyId, hourMs: ofHourMs, counts }
     this.#unwritten.set(id, made)
     return made
   }
@@ -140,7 +132,7 @@ export class UsageCounter {
   async #write(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const records = [...this.#unwritten.values()]
+    const records = [...this.#unwritten.values()].map(asItStands)
     if (records.length === 0) return
     this.#unwritten = new Map()
     this.#span = {}
@@ -151,6 +143,16 @@ export class UsageCounter {
       throw error
     }
   }
+}
+
+function isBearer(subject: UsageSubject | UsageBearer): subject is UsageBearer {
+  return 'usageSpan' in subject
+}
+
+/** A copy whose counts no later call changes. */
+function asItStands({ counts, ...record }: Unwritten): Unwritten {
+  const { accepted, refused, limited, failed } = counts
+  return { ...record, counts: { accepted, refused, limited, failed } }
 }
 
 function outcomeOf(status: number): UsageOutcome {

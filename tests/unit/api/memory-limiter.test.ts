@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createMemoryLimiter, noLimits } from '#api/memory-limiter.ts'
+import type { LimitBearer } from '#auth/limiter.ts'
 import { limits } from '#auth/limits.ts'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'Date', 'setTimeout'] }))
@@ -93,9 +94,13 @@ test('R9: a used-up key whose window has ended goes before any that is counted',
   expect(await counting.peek('api_key', 'second')).toMatchObject({ remaining: 1 })
 })
 
+function newBearer(): LimitBearer {
+  return { limitCounter: undefined, limitCalls: 0, limitEndsAtMs: 0 }
+}
+
 test('a bearer of a key is counted with all others of that key', async () => {
   const counting = limiter(4)
-  const [bearer, other] = [{}, {}]
+  const [bearer, other] = [newBearer(), newBearer()]
   const remaining: number[] = []
   for (const by of [bearer, undefined, other, bearer]) {
     remaining.push((await counting.consume('api_key', 'k', by)).remaining)
@@ -108,14 +113,14 @@ test('a bearer of a key is counted with all others of that key', async () => {
 
 test('a bearer is counted apart under each limit', async () => {
   const counting = limiter(1)
-  const bearer = {}
+  const bearer = newBearer()
   await counting.consume('api_key', 'k', bearer)
   expect(await counting.consume('api_address', 'k', bearer)).toMatchObject({ allowed: true })
 })
 
 test('a bearer that calls two servers is counted by each of them', async () => {
   const [one, other] = [limiter(2), limiter(2)]
-  const bearer = {}
+  const bearer = newBearer()
   for (const counting of [one, other, one, other]) {
     expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ allowed: true })
   }
@@ -126,7 +131,7 @@ test('a bearer that calls two servers is counted by each of them', async () => {
 
 test('R7: the window of a bearer ends as it does for all', async () => {
   const counting = limiter(1)
-  const bearer = {}
+  const bearer = newBearer()
   await counting.consume('api_key', 'k', bearer)
   await vi.advanceTimersByTimeAsync(60_000)
   expect(await counting.consume('api_key', 'k')).toMatchObject({ allowed: true })
@@ -135,7 +140,7 @@ test('R7: the window of a bearer ends as it does for all', async () => {
 
 test('a bearer’s count starts anew with a reset', async () => {
   const counting = limiter(3)
-  const bearer = {}
+  const bearer = newBearer()
   for (let i = 0; i < 2; i += 1) await counting.consume('api_key', 'k', bearer)
   await counting.reset('api_key', 'k')
   expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ remaining: 2 })
@@ -144,7 +149,7 @@ test('a bearer’s count starts anew with a reset', async () => {
 
 test('R9: a bearer whose count had to make room is counted with all others of its key again', async () => {
   const counting = limiter(5, 60, 1)
-  const bearer = {}
+  const bearer = newBearer()
   for (let i = 0; i < 3; i += 1) await counting.consume('api_key', 'k', bearer)
   await counting.consume('api_key', 'another')
   expect(await counting.consume('api_key', 'k', bearer)).toMatchObject({ remaining: 4 })

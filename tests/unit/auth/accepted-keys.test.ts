@@ -6,9 +6,11 @@ function credential(name: string, secret: string): { name: string; secret: KeySe
   return { name, secret: secret as KeySecret }
 }
 
+const stored = (digest: string) => ({ digest, id: 'key', accountId: 'account' })
+
 test('K6: an accepted key is found by the name and the key that it was accepted for, and by no other', () => {
   const keys = new AcceptedKeys()
-  keys.remember(credential('ann', 'k'.repeat(16)), 'p1:ann')
+  keys.remember(credential('ann', 'k'.repeat(16)), stored('p1:ann'))
   expect(keys.get(credential('ann', 'k'.repeat(16)))?.digest).toBe('p1:ann')
   expect(keys.get(credential('bob', 'k'.repeat(16)))).toBeUndefined()
   expect(keys.get(credential('ann', 'l'.repeat(16)))).toBeUndefined()
@@ -17,7 +19,8 @@ test('K6: an accepted key is found by the name and the key that it was accepted 
 
 test('what was accepted first is forgotten first, and no more than the limit is kept', () => {
   const keys = new AcceptedKeys({ limit: 2 })
-  for (const name of ['ann', 'bob', 'eve']) keys.remember(credential(name, 'k'.repeat(16)), name)
+  for (const name of ['ann', 'bob', 'eve'])
+    keys.remember(credential(name, 'k'.repeat(16)), stored(name))
   expect(
     ['ann', 'bob', 'eve'].map((name) => keys.get(credential(name, 'k'.repeat(16)))?.digest),
   ).toEqual([undefined, 'bob', 'eve'])
@@ -25,7 +28,7 @@ test('what was accepted first is forgotten first, and no more than the limit is 
 
 test('K5: what was refused is not found again', () => {
   const keys = new AcceptedKeys()
-  keys.remember(credential('ann', 'k'.repeat(16)), 'p1:ann')
+  keys.remember(credential('ann', 'k'.repeat(16)), stored('p1:ann'))
   keys.forget(credential('ann', 'k'.repeat(16)))
   expect(keys.get(credential('ann', 'k'.repeat(16)))).toBeUndefined()
 })

@@ -55,7 +55,8 @@ describe('a quick bench of the built server', { timeout: 180_000 }, () => {
         'GET /auth/v1/users/me with a token',
         'GET /api/v1/images with a key',
         'key check, 10 accounts',
-        'key check, 200 accounts',
+        'key check, 200 accounts, 10 of them call',
+        'key check, 200 accounts, all of them call',
         'GET /docs/auth (brotli)',
         'GET /docs/auth (not compressed)',
         'GET /login',
@@ -65,6 +66,8 @@ describe('a quick bench of the built server', { timeout: 180_000 }, () => {
         'while 32 sign-ins run at once',
         'with a new data folder',
         'with 200 accounts',
+        'key check, late ticks',
+        'key check, late ticks, V8 may tenure',
         'at the end',
       ]),
     )
@@ -74,7 +77,7 @@ describe('a quick bench of the built server', { timeout: 180_000 }, () => {
     const verdicts = run.out.match(
       /^\| [^|]+ \| at (?:least|most) [^|]+ \| [^|]+ \| (?:held|not held|-) \|$/gm,
     )
-    expect(verdicts).toHaveLength(11)
+    expect(verdicts).toHaveLength(13)
   })
 
   test('writes what it prints into the file that is named', () => {
@@ -88,7 +91,7 @@ test('a part that there is not ends the bench with status 2 and the names of tho
   const { code, err } = await runBench('nothing')
   expect(code).toBe(2)
   expect(err).toContain('"nothing" is no part.')
-  expect(err).toContain('Parts: keys, accounts, pages, login, start, memory')
+  expect(err).toContain('Parts: keys, accounts, pages, login, start, late-ticks, memory')
 })
 
 describe.each(loadGenerators)('load from $name', (generator) => {

@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Account, Auth, Caller } from '#auth/auth.ts'
 import type { Clock } from '#auth/clock.ts'
 import type { LimitDecision, Limiter } from '#auth/limiter.ts'
-import type { UsageBearer, UsageSubject } from '#auth/usage.ts'
+import type { UsageSubject } from '#auth/usage.ts'
 import type { Dataset } from '#dataset/dataset.ts'
 import type { Health } from '#ops/health.ts'
 import type { AccessLine, Log } from '#ops/log.ts'
@@ -26,7 +26,7 @@ export interface Services {
   readonly logAccess: (line: AccessLine) => void
   readonly uptimeSeconds: () => number
   /** Counts an answered call for its account. */
-  readonly countUse: (subject: UsageSubject | UsageBearer, status: number) => void
+  readonly countUse: (subject: UsageSubject, status: number) => void
 }
 
 /** What is known of one request and its answer beside the two themselves: Hono's `c.env`. */
@@ -45,7 +45,7 @@ export interface Exchange {
   /** Why it was refused, if it was. */
   code: ErrorCode | undefined
   /** For whom it is counted, once it is known to be theirs. */
-  usedBy: UsageSubject | UsageBearer | undefined
+  usedBy: UsageSubject | undefined
   /** Whose credential it bears, once that has proved to work. */
   actsAs: Account['kind'] | undefined
   /** What it has come through, where it asked to be told. */

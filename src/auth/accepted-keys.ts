@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { KeyRecord } from '#store/store.ts'
 import type { CallSubject, KeyIdentity } from './auth.ts'
 
 /** A username in canonical form, and the key that came with it. */
@@ -18,23 +19,19 @@ export interface AcceptedKey extends CallSubject {
   identity: KeyIdentity | null
   /** The store's version when it was asked: what it said stands until the next one. */
   version: number
-  /** Minutes since the epoch when the use that is noted was: in the next one another use is to be noted. */
-  minute: number
-  /** When the key or its account ends with no change in the store. */
+  /** Minutes since the epoch until the use that is noted; 0 for one that is not. In the next minute another one is. */
+  notedMinute: number
+  /** When the key or its account ends with no change in the store; null for never. */
   endsAtMs: number | null
 }
 
-/** What the store has of a key for ever. */
-interface StoredKey {
-  readonly digest: string
-  readonly id: string
-  readonly accountId: string
-}
+/** What never changes of a key. */
+type StoredKey = Pick<KeyRecord, 'digest' | 'id' | 'accountId'>
 
 /** What each call reads stands first, side by side. */
 class Accepted implements AcceptedKey {
   version = 0
-  minute = 0
+  notedMinute = 0
   endsAtMs: number | null = null
   identity: KeyIdentity | null = null
   limitCounter: object | undefined = undefined
@@ -81,18 +78,31 @@ export class AcceptedKeys {
     return this.#keys.get(nameOf(credential))
   }
 
-  /** Remembers that this credential was accepted. Forgets the one that was remembered first, where there is no room. */
+  /**
+   * Remembers that this credential was accepted. Forgets the one that was remembered first, where there is no room.
+   * @returns what is remembered, the same for calls that came together
+   */
   remember(credential: Credential, stored: StoredKey): AcceptedKey {
+    const name = nameOf(credential)
+    const known = this.#keys.get(name)
+    if (known !== undefined) return known
     const [first] = this.#keys.size < this.#maxRemembered ? [] : this.#keys.keys()
-    if (first !== undefined) this.#keys.delete(first)
+    if (first !== undefined) this.#delete(first)
     const accepted = new Accepted(stored)
-    this.#keys.set(nameOf(credential), accepted)
+    this.#keys.set(name, accepted)
     return accepted
   }
 
   /** Forgets a credential that was refused; none that was accepted is fine. */
   forget(credential: Credential): void {
-    this.#keys.delete(nameOf(credential))
+    this.#delete(nameOf(credential))
+  }
+
+  /** Counters may hold it for a while. What it has of an account is not for them. */
+  #delete(name: string): void {
+    const accepted = this.#keys.get(name)
+    if (accepted !== undefined) accepted.identity = null
+    this.#keys.delete(name)
   }
 }
 

@@ -100,8 +100,8 @@ function acceptedKey(parts: AuthParts, value: string): KeyIdentity | null {
 }
 
 /** Whether what the store said still stands while the store has not changed: the key has not ended, its use is noted. */
-function stands({ minute, endsAtMs }: AcceptedKey, nowMs: number): boolean {
-  return minute === minuteAt(nowMs) && (endsAtMs === null || nowMs < endsAtMs)
+function stands({ notedMinute, endsAtMs }: AcceptedKey, nowMs: number): boolean {
+  return notedMinute === minuteAt(nowMs) && (endsAtMs === null || nowMs < endsAtMs)
 }
 
 /** Asks the store again, and notes the use. What it says stands until its next version, unless a time is over before. */
@@ -116,7 +116,7 @@ function lookUp(
   const because = whyRefused(parts, { credential, key, account })
   accepted.version = inMemory.version
   accepted.identity = null
-  accepted.minute = 0
+  accepted.notedMinute = 0
   if (key === null || account === null || because !== null) return
   const usedAtMs = useToNote(parts, key)
   if (usedAtMs !== null && key.lastUsedAtMs === null) return
@@ -125,7 +125,7 @@ function lookUp(
     parts.store.noteLaterUse(key.id, usedAtMs)
     return // this call is told of the use before it, the next one of this
   }
-  accepted.minute = minuteAt(parts.clock.nowMs())
+  accepted.notedMinute = minuteAt(parts.clock.nowMs())
   accepted.endsAtMs = earlier(key.expiresAtMs, account.expiresAtMs)
 }
 

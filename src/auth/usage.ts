@@ -63,7 +63,7 @@ export class UsageCounter {
   }
 
   /** Counts one call. @param status of its answer */
-  count(subject: UsageSubject | UsageBearer, status: number): void {
+  count(subject: UsageSubject, status: number): void {
     const thisHourMs = Math.floor(this.#clock.nowMs() / hourMs) * hourMs
     if (thisHourMs !== this.#hourMs) this.#beginHour(thisHourMs)
     const tally = this.#tallyIn(subject) ?? this.#tallyOf(subject)
@@ -100,17 +100,17 @@ export class UsageCounter {
     this.#span = {}
   }
 
-  #tallyIn(subject: UsageSubject | UsageBearer): Tally | undefined {
+  #tallyIn(subject: UsageSubject): Tally | undefined {
     return isBearer(subject) && subject.usageSpan === this.#span ? subject : undefined
   }
 
   /** @returns undefined where there are as many as may be */
-  #tallyOf(subject: UsageSubject | UsageBearer): Tally | undefined {
+  #tallyOf(subject: UsageSubject): Tally | undefined {
     return this.#recordOf(subject, this.#hourMs)?.counts
   }
 
   /** @returns undefined where there are as many as may be */
-  #recordOf(subject: UsageSubject | UsageBearer, ofHourMs: number): Unwritten | undefined {
+  #recordOf(subject: UsageSubject, ofHourMs: number): Unwritten | undefined {
     const { accountId, id: keyId } = subject
     const id = `${keyId ?? accountId} ${ofHourMs}`
     const known = this.#unwritten.get(id)
@@ -145,7 +145,7 @@ export class UsageCounter {
   }
 }
 
-function isBearer(subject: UsageSubject | UsageBearer): subject is UsageBearer {
+function isBearer(subject: UsageSubject): subject is UsageBearer {
   return 'usageSpan' in subject
 }
 

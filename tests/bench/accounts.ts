@@ -1,14 +1,12 @@
 import { makeDataFolder } from './data-folder.ts'
 import { conditions, type Findings, target } from './findings.ts'
-import { median } from './numbers.ts'
+import { median, percent } from './numbers.ts'
 import { startProduct } from './product.ts'
 import type { Scale } from './scale.ts'
 import { howInTurn, measureInTurn, type Speed, speedTable } from './speed.ts'
 
 const fewAccounts = 10
 const few = `key check, ${fewAccounts} accounts`
-
-const percent = (value: number): string => `${value.toFixed(1)} %`
 
 /**
  * Measures the key check of a server with few accounts beside one with many, of which first as few call, then all in

@@ -1,7 +1,8 @@
-import { serverFlags } from '../../src/build/server-flags.mjs'
+import { noPretenuring, serverFlags } from '../../src/build/server-flags.mjs'
 import { pathOf } from './bench-process.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { conditions, type Findings, target } from './findings.ts'
+import { percent } from './numbers.ts'
 import { startProduct } from './product.ts'
 import type { Scale } from './scale.ts'
 import { howInTurn, measureInTurn, speedOf, speedTable } from './speed.ts'
@@ -10,24 +11,22 @@ const usual = 'key check'
 const late = 'key check, late ticks'
 const tenured = 'key check, late ticks, V8 may tenure'
 
-const percent = (value: number): string => `${value.toFixed(1)} %`
-
 /**
  * Measures a server whose first ticks had to wait for several collections of the young generation, which happens by
- * chance to one start in a hundred. V8, left alone, then makes every tick an old object, and an old one keeps alive
+ * chance. V8, left alone, then makes every tick an old object, and an old one keeps alive
  * what it refers to, its whole request, until the next full collection.
  */
 export async function measureLateTicks(scale: Scale): Promise<Findings> {
   const how = [
     conditions(),
     howInTurn(scale),
-    'Late ticks: a module before the server makes 120,000 that wait. The last server lacks --no-allocation-site-pretenuring.',
+    `Late ticks: a module before the server makes many that wait. The last server lacks ${noPretenuring}.`,
   ].join('\n')
   using usualFolder = await makeDataFolder(1)
   using lateFolder = await makeDataFolder(1)
   using tenuredFolder = await makeDataFolder(1)
   const preload = ['--import', pathOf('late-ticks-preload.ts')]
-  const withoutFlag = serverFlags.filter((flag) => flag !== '--no-allocation-site-pretenuring')
+  const withoutFlag = serverFlags.filter((flag) => flag !== noPretenuring)
   await using usualServer = await startProduct(usualFolder)
   await using lateServer = await startProduct(lateFolder, [...serverFlags, ...preload])
   await using tenuredServer = await startProduct(tenuredFolder, [...withoutFlag, ...preload])

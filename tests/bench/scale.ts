@@ -20,7 +20,7 @@ export interface Scale {
   install: boolean
 }
 
-/** For figures: some nine minutes. */
+/** For figures: some minutes. */
 export const full: Scale = {
   warmUpSeconds: 1,
   rounds: 5,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AcceptedKeys } from '#auth/accepted-keys.ts'
-import type { KeySecret } from '#auth/auth.ts'
+import type { KeyIdentity, KeySecret } from '#auth/auth.ts'
 
 function credential(name: string, secret: string): { name: string; secret: KeySecret } {
   return { name, secret: secret as KeySecret }
@@ -31,4 +31,22 @@ test('K5: what was refused is not found again', () => {
   keys.remember(credential('ann', 'k'.repeat(16)), stored('p1:ann'))
   keys.forget(credential('ann', 'k'.repeat(16)))
   expect(keys.get(credential('ann', 'k'.repeat(16)))).toBeUndefined()
+})
+
+test('calls of one key that come together remember one object', () => {
+  const keys = new AcceptedKeys()
+  const ann = credential('ann', 'k'.repeat(16))
+  expect(keys.remember(ann, stored('p1:ann'))).toBe(keys.remember(ann, stored('p1:ann')))
+})
+
+test('whoever counts a key that is forgotten keeps nothing of its account', () => {
+  const keys = new AcceptedKeys({ limit: 1 })
+  const [ann, bob] = ['ann', 'bob'].map((name) => {
+    const accepted = keys.remember(credential(name, 'k'.repeat(16)), stored(name))
+    accepted.identity = { account: {}, key: {}, subject: accepted } as unknown as KeyIdentity
+    return accepted
+  })
+  expect([ann?.identity, bob?.identity?.subject]).toEqual([null, bob])
+  keys.forget(credential('bob', 'k'.repeat(16)))
+  expect(bob?.identity).toBeNull()
 })
